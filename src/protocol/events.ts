@@ -1,0 +1,48 @@
+import type { GroundwireError } from "./errors.ts";
+
+/**
+ * What `answer()` yields. Encoders in `http/encode/` turn these into each wire dialect; a non-streaming
+ * answer is a fold over the same events.
+ */
+export type AnswerEvent =
+  | { type: "search-queries"; queries: string[] }
+  | { type: "citations"; citations: Citation[]; retrieved: RetrievedDocument[] }
+  | { type: "text-delta"; text: string }
+  | { type: "reasoning-delta"; text: string }
+  | { type: "tool-call-start"; index: number; id: string; name: string }
+  | { type: "tool-call-delta"; index: number; argumentsText: string }
+  | { type: "usage"; usage: Usage }
+  | { type: "finish"; reason: FinishReason; model: string }
+  | { type: "error"; error: GroundwireError };
+
+export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter" | "function_call";
+
+/** Token counts as in `usage` of a chat completion. */
+export interface Usage {
+  prompt_tokens: number;
+  completion_tokens: number;
+  total_tokens: number;
+  completion_tokens_details?: Record<string, number | null>;
+  prompt_tokens_details?: Record<string, number | null>;
+}
+
+/** One entry of `context.citations`; its position, counted from 1, is the N of `[docN]`. */
+export interface Citation {
+  content: string;
+  title: string | null;
+  url: string | null;
+  filepath: string | null;
+  /** Ordinal of the chunk in its file, as a string. */
+  chunk_id: string;
+}
+
+/** One entry of `context.all_retrieved_documents`. */
+export interface RetrievedDocument extends Citation {
+  search_queries: string[];
+  data_source_index: number;
+  /** The engine's own score, untouched. */
+  original_search_score: number;
+  rerank_score?: number;
+  /** Absent when the passage was given to the model. */
+  filter_reason?: "score" | "rerank";
+}

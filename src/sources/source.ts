@@ -1,0 +1,39 @@
+import type { Anchor } from "../protocol/documents.ts";
+
+/** A place passages can be retrieved from. One driver file per wire `type`. */
+export interface Source {
+  /** The wire's own name: `file_search`, `azure_search`, … */
+  readonly type: string;
+  readonly scoreKind: ScoreKind;
+  /** Best first, unique ids, at most `limit`. Rejects with a `GroundwireError`; with the signal's reason when aborted. */
+  search(query: SourceQuery): Promise<SourcePassage[]>;
+}
+
+/** How scores of a source are to be read. `lexical`: unbounded BM25; `cosine`: −1…1; `rank`: order only. */
+export type ScoreKind = "lexical" | "cosine" | "rank";
+
+export interface SourceQuery {
+  text: string;
+  limit: number;
+  signal: AbortSignal;
+}
+
+export interface SourcePassage {
+  /** Unique within the source. */
+  id: string;
+  /** Widened for reading: the matched passage with neighbours, never overlapping another result of the same query. */
+  content: string;
+  /** The matched passage alone, as it was scored. */
+  matched: string;
+  title: string | null;
+  url: string | null;
+  filepath: string | null;
+  chunkId: string;
+  /** The engine's own score; comparable only within one source. */
+  score: number;
+  /** 0…1: how much of the question this passage covers, where the source can tell. */
+  coverage: number | null;
+  page: number | null;
+  headingPath: string[];
+  anchor: Anchor | null;
+}
