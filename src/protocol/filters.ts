@@ -9,8 +9,10 @@ export type Attributes = Record<string, AttributeValue>;
 
 /** True when a file with these attributes passes. A missing key never equals, orders or is contained in anything. */
 export function matchesFilter(filter: AttributeFilter, attributes: Attributes): boolean {
-  if (filter.type === "and") return filter.filters.every((part) => matchesFilter(part, attributes));
-  if (filter.type === "or") return filter.filters.some((part) => matchesFilter(part, attributes));
+  if ("filters" in filter) {
+    const passes = (part: AttributeFilter): boolean => matchesFilter(part, attributes);
+    return filter.type === "and" ? filter.filters.every(passes) : filter.filters.some(passes);
+  }
   const actual = Object.hasOwn(attributes, filter.key) ? attributes[filter.key] : undefined;
   if (filter.type === "ne") return actual !== filter.value;
   if (filter.type === "nin") return actual === undefined || !filter.value.includes(actual);
