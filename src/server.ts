@@ -1,0 +1,40 @@
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { pino } from "pino";
+
+import { createApp } from "./app.ts";
+import type { Settings } from "./config/settings.ts";
+import { openServices } from "./services.ts";
+
+export interface RunningServer {
+  /** Where it listens: `http://127.0.0.1:8080`. */
+  url: string;
+  /** Stops taking requests, lets streams finish (or tells them), gives jobs back and closes the storage. Idempotent. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the data folder and serves. While it runs, `server.json` in the data folder says where, so that the
+ * command line finds it. Rejects when the port or the folder is taken.
+ */
+export async function startServer(settings: Settings): Promise<RunningServer> {
+  const logger = pino({ level: settings.logLevel });
+  const services = await openServices(settings, logger);
+  const addressFile = join(settings.dataDir, "server.json");
+  try {
+    const app = await createApp(services.http);
+    const url = await app.listen({ host: settings.host, port: settings.port });
+    await writeFile(addressFile, JSON.stringify({ url, pid: process.pid }));
+    let closing: Promise<void> | undefined;
+    const close = async (): Promise<void> => {
+      await rm(addressFile, { force: true });
+      await app.close();
+      await services[Symbol.asyncDispose]();
+    };
+    return { url, close: () => (closing ??= close()) };
+  } catch (error) {
+    await services[Symbol.asyncDispose]();
+    throw error;
+  }
+}

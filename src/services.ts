@@ -1,0 +1,65 @@
+import type { Logger } from "pino";
+
+import { answer } from "./answer/answer.ts";
+import type { Settings } from "./config/settings.ts";
+import type { HttpServices } from "./http/services-type.ts";
+import { createExtractor } from "./ingest/extract/extract.ts";
+import { startJobRunner } from "./ingest/job-runner.ts";
+import { createDeployments } from "./models/create-deployments.ts";
+import { SAMPLE_STORE, seedSamples } from "./samples.ts";
+import { openEmbeddedStorage } from "./storage/embedded/embedded.ts";
+import { startSweeper } from "./sweeper.ts";
+
+/** What one process owns. The only file that knows which drivers there are. */
+export interface Services extends AsyncDisposable {
+  http: HttpServices;
+}
+
+/** Opens everything a server needs, in order; disposing closes it in the opposite order. */
+export async function openServices(settings: Settings, logger: Logger): Promise<Services> {
+  await using resources = new AsyncDisposableStack();
+  const now = (): number => Math.floor(Date.now() / 1000);
+
+  const storage = await openEmbeddedStorage({ dataDir: settings.dataDir });
+  resources.defer(() => storage.close());
+  await storage.jobs.releaseAll();
+  await seedSamples(storage, { dataDir: settings.dataDir, tenant: sampleTenant(settings), now: now() });
+
+  const deployments = createDeployments(settings);
+  resources.defer(() => deployments.close());
+  const extractor = createExtractor(settings.limits);
+  resources.defer(() => extractor.close());
+  const runner = startJobRunner(
+    { storage, reader: extractor, embeddings: deployments.embeddings, logger, now },
+    { concurrency: settings.limits.ingestConcurrency },
+  );
+  resources.defer(() => runner.close());
+  runner.wake();
+  const sweeper = startSweeper({ storage, logger, now });
+  resources.defer(() => sweeper.close());
+
+  const opened = resources.move();
+  return {
+    http: {
+      settings,
+      storage,
+      logger,
+      deployments,
+      now,
+      ingest: {
+        wake: () => runner.wake(),
+        waitForPending: (storeIds, signal) =>
+          runner.waitForPending(storeIds, { seconds: settings.limits.pendingFilesSeconds, signal }),
+      },
+      answerer: { answer: (question, signal) => answer(question, { logger }, signal) },
+    },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+/** The samples belong to whoever holds the first key; without keys to everybody. */
+function sampleTenant(settings: Settings): string {
+  return settings.apiKeys[0]?.tenant ?? "default";
+}
+
+export { SAMPLE_STORE };
