@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { listQuery } from "./lists.ts";
+
+/** A file as the API answers it. */
+export interface FileBody {
+  id: string;
+  object: "file";
+  bytes: number;
+  created_at: number;
+  filename: string;
+  purpose: FilePurpose;
+  status: "processed";
+  status_details: null;
+  expires_at: number | null;
+}
+
+export type FilePurpose = "assistants" | "batch" | "fine-tune" | "vision" | "user_data" | "evals";
+
+/** Purposes as clients write them; the guide's `file-search` is answered as `assistants`, which typed clients know. */
+const PURPOSES: Record<string, FilePurpose> = {
+  assistants: "assistants",
+  "file-search": "assistants",
+  file_search: "assistants",
+  "code-interpreter": "assistants",
+  code_interpreter: "assistants",
+  batch: "batch",
+  "fine-tune": "fine-tune",
+  vision: "vision",
+  user_data: "user_data",
+  evals: "evals",
+};
+
+const purpose = z
+  .string({ error: "Field required" })
+  .refine((value) => Object.hasOwn(PURPOSES, value), {
+    error: `Input should be one of ${Object.keys(PURPOSES)
+      .map((name) => `'${name}'`)
+      .join(", ")}`,
+  });
+
+/** The fields beside the file, as the form names them. */
+export const uploadFieldsSchema = z.object({
+  purpose,
+  "expires_after[anchor]": z.literal("created_at").optional(),
+  "expires_after[seconds]": z.coerce.number().int().min(3600).max(2_592_000).optional(),
+});
+
+export const fileListQuerySchema = listQuery({ max: 10_000, byDefault: 10_000 }).extend({
+  purpose: purpose.transform((value) => storedPurpose(value)).optional(),
+});
+
+/** The purpose a file is stored and answered under. */
+export function storedPurpose(requested: string): FilePurpose {
+  return (Object.hasOwn(PURPOSES, requested) ? PURPOSES[requested] : undefined) ?? "assistants";
+}
