@@ -1,0 +1,70 @@
+import type { ContextKey } from "../../protocol/data-sources.ts";
+import type { AnswerEvent, Citation, RetrievedDocument } from "../../protocol/events.ts";
+import type { FoldedAnswer } from "./folded-answer.ts";
+
+/** How the events of one answer are written for one kind of client. Pure: no clock, no ids, no sockets. */
+export interface Dialect {
+  /** The whole reply at once. */
+  body(answer: FoldedAnswer): unknown;
+  /** A reply in pieces. */
+  stream(): StreamEncoder;
+}
+
+export interface StreamEncoder {
+  /** Server-sent events to write now; "" when this event shows nothing yet. */
+  encode(event: AnswerEvent): string;
+  /** The last chunk, the usage when it was asked for, and the end marker. */
+  end(): string;
+}
+
+/** What all chunks of one reply have in common. */
+export interface ReplyIdentity {
+  id: string;
+  /** Unix seconds. */
+  created: number;
+  /** Name of the model, until the answer says better. */
+  model: string;
+  /** What `context` is to hold. */
+  includeContexts: ContextKey[];
+  /** `stream_options.include_usage` */
+  includeUsage: boolean;
+}
+
+export const SYSTEM_FINGERPRINT = "fp_groundwire";
+
+/** `context` of a message: order of citations is the numbering of `[docN]`. */
+export function toContext(
+  keys: ContextKey[],
+  answer: Pick<FoldedAnswer, "citations" | "queries" | "retrieved">,
+): Record<string, unknown> {
+  return {
+    ...(keys.includes("citations") ? { citations: (answer.citations ?? []).map(toCitation) } : {}),
+    ...(keys.includes("intent") ? { intent: toPythonList(answer.queries) } : {}),
+    ...(keys.includes("all_retrieved_documents")
+      ? { all_retrieved_documents: answer.retrieved.map(toRetrievedDocument) }
+      : {}),
+  };
+}
+
+/** Clients index all five keys without looking. */
+function toCitation({ content, title, url, filepath, chunk_id }: Citation): Citation {
+  return { content, title, url, filepath, chunk_id };
+}
+
+function toRetrievedDocument(document: RetrievedDocument): RetrievedDocument {
+  const { search_queries, data_source_index, original_search_score, rerank_score, filter_reason } =
+    document;
+  return {
+    ...toCitation(document),
+    search_queries,
+    data_source_index,
+    original_search_score,
+    ...(rerank_score === undefined ? {} : { rerank_score }),
+    ...(filter_reason === undefined ? {} : { filter_reason }),
+  };
+}
+
+/** `["a", "b"]` as Python writes a list of strings; the wire carries it as a string. */
+function toPythonList(texts: string[]): string {
+  return `[${texts.map((text) => JSON.stringify(text)).join(", ")}]`;
+}

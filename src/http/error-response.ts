@@ -1,0 +1,150 @@
+import type { FastifyError } from "fastify";
+import { ERROR_CODES, GroundwireError, toGroundwireError } from "../protocol/errors.ts";
+import type { ErrorCode } from "../protocol/errors.ts";
+
+/** Which layer of the service a request speaks to once it is past the gateway. */
+export type ErrorEnvelope = "openai" | "on_your_data";
+
+export interface ErrorContext {
+  envelope: ErrorEnvelope;
+  requestId: string;
+}
+
+export interface ErrorResponse {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** Longest wait the official clients follow; above it they use their own, or give up. */
+const MAX_RETRY_SECONDS = 60;
+
+const GATEWAY_CODES = new Set<ErrorCode>([
+  "unauthorized",
+  "forbidden",
+  "route_not_found",
+  "deployment_not_found",
+]);
+/** Answered by the gateway unless they come from behind On Your Data. */
+const GATEWAY_CODES_OF_PLAIN_CHAT = new Set<ErrorCode>(["rate_limited", "shutting_down"]);
+
+/** The one place where anything thrown becomes an answer. Texts of errors that are not ours stay in the log. */
+export function toErrorResponse(thrown: unknown, context: ErrorContext): ErrorResponse {
+  const error = fromFramework(thrown) ?? toGroundwireError(thrown);
+  const { envelope } = context;
+  if (error.upstream !== undefined && envelope === "openai")
+    return fromUpstream(error.upstream, error);
+  const status = statusOf(error, envelope);
+  return {
+    status,
+    headers: {
+      "content-type": isGateway(error, envelope)
+        ? "application/json"
+        : "application/json; charset=utf-8",
+      ...retryHeaders(status, error),
+    },
+    body: toErrorBody(error, context),
+  };
+}
+
+/** The JSON of an error, also for the one event that ends a failed stream. */
+export function toErrorBody(error: GroundwireError, { envelope, requestId }: ErrorContext): string {
+  const { wireCode } = ERROR_CODES[error.code];
+  const status = statusOf(error, envelope);
+  const message =
+    error.code === "internal" ? `${error.message} Request id: ${requestId}` : error.message;
+  if (isGateway(error, envelope)) {
+    return JSON.stringify({ error: { code: wireCode ?? String(status), message } });
+  }
+  if (envelope === "on_your_data") return onYourDataBody(requestId, status, message);
+  return JSON.stringify({
+    error: {
+      message,
+      type: status >= 500 ? "server_error" : "invalid_request_error",
+      param: error.param ?? null,
+      code: wireCode,
+    },
+  });
+}
+
+function isGateway(error: GroundwireError, envelope: ErrorEnvelope): boolean {
+  if (GATEWAY_CODES.has(error.code)) return true;
+  return envelope === "openai" && GATEWAY_CODES_OF_PLAIN_CHAT.has(error.code);
+}
+
+/** On Your Data reports what the model refused as a bad request of its own; a throttled model stays a 429, which clients retry. */
+function statusOf(error: GroundwireError, envelope: ErrorEnvelope): number {
+  if (envelope === "openai" || error.upstream === undefined) return error.status;
+  const { status } = error.upstream;
+  if (status === 429) return 429;
+  return status >= 400 && status < 500 ? 400 : error.status;
+}
+
+/** Byte for byte as Python's `json.dumps` writes it; the code is a number. */
+function onYourDataBody(requestId: string, status: number, message: string): string {
+  return `{"error": {"requestid": "${requestId}", "code": ${status}, "message": ${toAsciiJson(message)}}}`;
+}
+
+function toAsciiJson(text: string): string {
+  return JSON.stringify(text).replaceAll(
+    /[^\x20-\x7e]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** A model's own answer is handed on as it came. */
+function fromUpstream(
+  upstream: { status: number; body: string },
+  error: GroundwireError,
+): ErrorResponse {
+  const isJson = upstream.body.trimStart().startsWith("{");
+  return {
+    status: upstream.status,
+    headers: {
+      "content-type": isJson ? "application/json" : "text/plain; charset=utf-8",
+      ...retryHeaders(upstream.status, error),
+    },
+    body: upstream.body,
+  };
+}
+
+function retryHeaders(status: number, error: GroundwireError): Record<string, string> {
+  if (error.retryAfter === undefined && status !== 429 && status !== 503) return {};
+  const seconds = Math.min(Math.max(error.retryAfter ?? 1, 0), MAX_RETRY_SECONDS);
+  return {
+    "retry-after": String(Math.ceil(seconds)),
+    "retry-after-ms": String(Math.ceil(seconds * 1000)),
+  };
+}
+
+/** Errors of Fastify and its plugins: their status says whose fault it was, their texts are known and harmless. */
+function fromFramework(thrown: unknown): GroundwireError | null {
+  if (thrown instanceof GroundwireError || !isFastifyError(thrown)) return null;
+  const { statusCode = 500, code, message } = thrown;
+  if (code === "FST_ERR_BAD_URL")
+    return new GroundwireError("route_not_found", "Resource not found");
+  if (code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") {
+    return new GroundwireError(
+      "invalid_request",
+      "The body must be JSON, sent with 'Content-Type: application/json'.",
+    );
+  }
+  if (statusCode === 413) {
+    return new GroundwireError(
+      "payload_too_large",
+      "The request body is larger than this server accepts.",
+    );
+  }
+  return statusCode >= 400 && statusCode < 500
+    ? new GroundwireError("invalid_request", message)
+    : null;
+}
+
+function isFastifyError(thrown: unknown): thrown is FastifyError {
+  return (
+    thrown instanceof Error &&
+    "code" in thrown &&
+    typeof thrown.code === "string" &&
+    thrown.code.startsWith("FST_")
+  );
+}
