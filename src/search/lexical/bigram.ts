@@ -7,8 +7,12 @@ export function termHash(term: string): number {
   return hash >>> 0;
 }
 
-/** Dictionary name of two terms that follow each other. No analyzed term starts with this character. */
-export function bigramTerm(first: number, second: number): string {
-  const hash = Math.imul(first ^ Math.imul(second ^ 0x9e3779b9, 0x85ebca6b), 0xc2b2ae35) >>> 0;
+/** Hash of two terms that follow each other, from their hashes. */
+export function bigramHash(first: number, second: number): number {
+  return Math.imul(first ^ Math.imul(second ^ 0x9e3779b9, 0x85ebca6b), 0xc2b2ae35) >>> 0;
+}
+
+/** Name of a bigram in the dictionary. No analyzed term starts with this character. */
+export function bigramTerm(hash: number): string {
   return `\u0001${hash.toString(36)}`;
 }

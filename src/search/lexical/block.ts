@@ -10,68 +10,81 @@ export interface TermEntry {
 
 /** A block is closed when it has reached this size. */
 const BLOCK_BYTES = 8_192;
-/** Longest shared prefix that is looked for. */
-const LONGEST_PREFIX = 255;
+const NOTHING = new Uint8Array();
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /**
- * Entries in ascending order as blocks: shared prefix length (in UTF-16 code units), rest of the term in UTF-8, document
- * frequency, length of the postings, postings. The first term of a block is written in full.
+ * Entries in ascending order as blocks. An entry is: bytes shared with the term before, length of the rest, rest of the
+ * term in UTF-8, document frequency, length of the postings, postings. The first term of a block shares nothing.
  */
 export function writeBlocks(entries: Iterable<TermEntry>): SegmentData["blocks"] {
   const blocks: SegmentData["blocks"] = [];
   const writer = new ByteWriter();
   let firstTerm = "";
-  let previous = "";
+  let previous: Uint8Array = NOTHING;
   const close = (): void => {
     if (writer.length > 0) blocks.push({ firstTerm, bytes: writer.finish() });
     writer.clear();
+    previous = NOTHING;
   };
   for (const { term, count, postings } of entries) {
     if (writer.length >= BLOCK_BYTES) close();
-    if (writer.length === 0) {
-      firstTerm = term;
-      previous = "";
-    }
-    const shared = sharedPrefix(previous, term);
-    const rest = encoder.encode(term.slice(shared));
+    if (writer.length === 0) firstTerm = term;
+    const bytes = encoder.encode(term);
+    const shared = sharedPrefix(previous, bytes);
     writer.number(shared);
-    writer.number(rest.length);
-    writer.bytes(rest);
+    writer.number(bytes.length - shared);
+    writer.bytes(bytes.subarray(shared));
     writer.number(count);
     writer.number(postings.length);
     writer.bytes(postings);
-    previous = term;
+    previous = bytes;
   }
   close();
   return blocks;
 }
 
-function sharedPrefix(left: string, right: string): number {
-  const most = Math.min(left.length, right.length, LONGEST_PREFIX);
+function sharedPrefix(left: Uint8Array, right: Uint8Array): number {
+  const most = Math.min(left.length, right.length);
   let shared = 0;
-  while (shared < most && left.charCodeAt(shared) === right.charCodeAt(shared)) shared++;
-  // Never inside a surrogate pair: the rest is written as UTF-8.
-  return /[\uD800-\uDBFF]/u.test(left.charAt(shared - 1)) ? shared - 1 : shared;
+  while (shared < most && left[shared] === right[shared]) shared++;
+  return shared;
 }
 
 export function* readBlock(block: Uint8Array): Generator<TermEntry> {
   const reader = new ByteReader(block);
-  let term = "";
+  let term: Uint8Array = NOTHING;
   while (!reader.done) {
     const shared = reader.number();
-    term = term.slice(0, shared) + decoder.decode(reader.bytes(reader.number()));
+    const rest = reader.bytes(reader.number());
+    const whole = new Uint8Array(shared + rest.length);
+    whole.set(term.subarray(0, shared));
+    whole.set(rest, shared);
+    term = whole;
     const count = reader.number();
-    yield { term, count, postings: reader.bytes(reader.number()) };
+    yield { term: decoder.decode(term), count, postings: reader.bytes(reader.number()) };
   }
 }
 
+/** Finds one term by its bytes: an entry is only looked at when it shares with its neighbour just what has matched so far. */
 export function findTerm(block: Uint8Array, term: string): TermEntry | null {
-  for (const entry of readBlock(block)) {
-    if (entry.term === term) return entry;
-    if (entry.term > term) return null;
+  const wanted = encoder.encode(term);
+  const reader = new ByteReader(block);
+  let matched = 0;
+  while (!reader.done) {
+    const shared = reader.number();
+    // Terms with the same beginning stand together, and these are over.
+    if (shared < matched) return null;
+    const rest = reader.bytes(reader.number());
+    const count = reader.number();
+    const postings = reader.bytes(reader.number());
+    if (shared !== matched) continue;
+    let at = 0;
+    while (at < rest.length && rest[at] === wanted[matched + at]) at++;
+    if (at === rest.length && matched + at === wanted.length) return { term, count, postings };
+    matched += at;
   }
   return null;
 }

@@ -1,38 +1,40 @@
 import type { Analyzer } from "../analysis/analyze.ts";
-import { bigramTerm, termHash } from "./bigram.ts";
+import { detectLanguage } from "../analysis/language.ts";
+import { bigramHash, bigramTerm, termHash } from "./bigram.ts";
 
 /** A question as the index is asked. */
 export interface LexicalQuery {
-  words: QueryWord[];
-  /** Dictionary names of neighbouring words. */
-  bigrams: string[];
-  /** Hashes of the first terms of the bigrams. */
-  bigramStarts: ReadonlySet<number>;
-}
-
-/** One word of the question with its spelling in each language of the index. */
-export interface QueryWord {
+  /** The question's terms in each language it is read in. */
+  readings: string[][];
+  /** Every term of every reading, once. */
   terms: string[];
+  /** Neighbouring terms: the hash of the pair, and its name in the dictionary. */
+  bigrams: ReadonlyMap<number, string>;
 }
 
-/** A pasted document is not a question: later words are left out. */
-const MOST_WORDS = 64;
+/** A pasted document is not a question: what comes later is left out. */
+const MOST_TERMS = 64;
 const LONGEST_QUERY = 4_000;
+/** A question is read in at most this many of the index's languages. */
+const MOST_READINGS = 4;
 
-/** Reads a question in every language the index holds; words that are stop words in one may count in another. */
+/**
+ * Reads a question for an index whose passages are in `languages` (commonest first). A question is often too short to
+ * tell its language: unless it is clearly one of them, it is read in each.
+ */
 export function lexicalQuery(text: string, languages: (string | null)[], analyzer: Analyzer): LexicalQuery {
   const question = text.slice(0, LONGEST_QUERY);
-  const words = new Map<string, QueryWord>();
-  const bigrams = new Set<string>();
-  const bigramStarts = new Set<number>();
-  for (const language of languages) {
-    const terms = analyzer.terms(question, language).slice(0, MOST_WORDS);
-    for (const term of terms) words.set(term, { terms: [term] });
+  const own = detectLanguage(question);
+  const readIn = own !== null && languages.includes(own) ? [own] : languages.slice(0, MOST_READINGS);
+  const readings: string[][] = [];
+  const bigrams = new Map<number, string>();
+  for (const language of readIn) {
+    const terms = analyzer.terms(question, language).slice(0, MOST_TERMS);
+    readings.push([...new Set(terms)]);
     terms.slice(1).forEach((term, index) => {
-      const first = termHash(terms[index] ?? "");
-      bigramStarts.add(first);
-      bigrams.add(bigramTerm(first, termHash(term)));
+      const hash = bigramHash(termHash(terms[index] ?? ""), termHash(term));
+      bigrams.set(hash, bigramTerm(hash));
     });
   }
-  return { words: [...words.values()], bigrams: [...bigrams], bigramStarts };
+  return { readings, terms: [...new Set(readings.flat())], bigrams };
 }

@@ -1,7 +1,7 @@
 import type { BlockStore, SegmentMeta } from "../block-store.ts";
 import { findTerm } from "./block.ts";
-import { bigramTerm, termHash } from "./bigram.ts";
-import type { LexicalQuery, QueryWord } from "./query.ts";
+import { bigramHash, termHash } from "./bigram.ts";
+import type { LexicalQuery } from "./query.ts";
 import { readPostings } from "./segment.ts";
 import { bestOf } from "./top.ts";
 
@@ -42,20 +42,20 @@ export async function searchLexical(
 ): Promise<LexicalHit[]> {
   const segments = await store.segments();
   const collection = collectionOf(segments);
-  if (collection.count <= 0 || query.words.length === 0) return [];
-  const terms = [...query.words.flatMap((word) => word.terms), ...query.bigrams];
+  if (collection.count <= 0 || query.terms.length === 0) return [];
+  const terms = [...query.terms, ...query.bigrams.values()];
   const statistics = await readTerms(store, { segments, terms });
   const idf = (term: string): number => idfOf(statistics.counts.get(term) ?? 0, collection.count);
   const candidates = await scoreWords(store, { segments, query, statistics, idf, collection, options });
   const hashes = await store.termHashes(candidates.map(({ passageId }) => passageId));
-  const weights = wordWeights(query.words, { idf, counts: statistics.counts });
+  const readings = query.readings.map((terms) => new Map(terms.map((term) => [termHash(term), idf(term)])));
   const scored = candidates.map(({ passageId, score, length }, index): LexicalHit => {
     const passage = hashes[index] ?? new Uint32Array();
     const norm = lengthNorm(length, collection);
     return {
       passageId,
       score: score + bigramScore(passage, { query, idf, norm }),
-      coverage: coverageOf(passage, weights),
+      coverage: Math.max(0, ...readings.map((weights) => coverageOf(passage, weights))),
     };
   });
   return scored.toSorted((left, right) => right.score - left.score || left.passageId - right.passageId).slice(0, options.limit);
@@ -142,16 +142,14 @@ async function scoreWords(
     if (!postings || postings.size === 0) continue;
     const lengths = await store.lengths(segment.id);
     const scores = new Float64Array(segment.span);
-    for (const word of query.words) {
-      for (const term of word.terms) {
-        const list = postings.get(term);
-        if (!list) continue;
-        const weight = idf(term) * (K1 + 1);
-        readPostings(list, (id, frequency) => {
-          const norm = lengthNorm(lengths[id] ?? 0, collection);
-          scores[id] = (scores[id] ?? 0) + (weight * frequency) / (frequency + norm);
-        });
-      }
+    for (const term of query.terms) {
+      const list = postings.get(term);
+      if (!list) continue;
+      const weight = idf(term) * (K1 + 1);
+      readPostings(list, (id, frequency) => {
+        const norm = lengthNorm(lengths[id] ?? 0, collection);
+        scores[id] = (scores[id] ?? 0) + (weight * frequency) / (frequency + norm);
+      });
     }
     const hidden = hiddenIn(segment, { segments, allowed: options.allowed });
     scores.forEach((score, id) => {
@@ -182,12 +180,10 @@ function bigramScore(
   passage: Uint32Array,
   { query, idf, norm }: { query: LexicalQuery; idf: (term: string) => number; norm: number },
 ): number {
-  if (query.bigrams.length === 0) return 0;
-  const wanted = new Set(query.bigrams);
   const frequencies = new Map<string, number>();
   for (let at = 1; at < passage.length; at++) {
-    const bigram = query.bigramStarts.has(passage[at - 1] ?? 0) ? bigramTerm(passage[at - 1] ?? 0, passage[at] ?? 0) : "";
-    if (wanted.has(bigram)) frequencies.set(bigram, (frequencies.get(bigram) ?? 0) + 1);
+    const bigram = query.bigrams.get(bigramHash(passage[at - 1] ?? 0, passage[at] ?? 0));
+    if (bigram !== undefined) frequencies.set(bigram, (frequencies.get(bigram) ?? 0) + 1);
   }
   let score = 0;
   for (const [bigram, frequency] of frequencies) {
@@ -196,25 +192,15 @@ function bigramScore(
   return score;
 }
 
-/** How much each word of the query matters: the idf of its commonest spelling; an unknown word matters most. */
-function wordWeights(
-  words: QueryWord[],
-  { idf, counts }: { idf: (term: string) => number; counts: Map<string, number> },
-): { hashes: number[]; weight: number }[] {
-  return words.map(({ terms }) => {
-    const commonest = Math.max(0, ...terms.map((term) => counts.get(term) ?? 0));
-    const term = terms.find((candidate) => (counts.get(candidate) ?? 0) === commonest) ?? "";
-    return { hashes: terms.map(termHash), weight: idf(term) };
-  });
-}
-
-function coverageOf(passage: Uint32Array, words: { hashes: number[]; weight: number }[]): number {
-  const present = new Set(passage);
-  let found = 0;
+/** Share of the terms found in the passage, each weighing as much as its idf: an unknown word weighs most. */
+function coverageOf(passage: Uint32Array, weights: ReadonlyMap<number, number>): number {
+  const found = new Set<number>();
+  for (const hash of passage) if (weights.has(hash)) found.add(hash);
   let total = 0;
-  for (const { hashes, weight } of words) {
+  let covered = 0;
+  for (const [hash, weight] of weights) {
     total += weight;
-    if (hashes.some((hash) => present.has(hash))) found += weight;
+    if (found.has(hash)) covered += weight;
   }
-  return total === 0 ? 0 : found / total;
+  return total === 0 ? 0 : covered / total;
 }

@@ -1,5 +1,5 @@
 import type { SegmentData } from "../block-store.ts";
-import { bigramTerm, termHash } from "./bigram.ts";
+import { bigramHash, bigramTerm, termHash } from "./bigram.ts";
 import { type TermEntry, writeBlocks } from "./block.ts";
 import { ByteReader, ByteWriter } from "./codec.ts";
 
@@ -38,7 +38,7 @@ interface PostingList {
 /** Words with their postings and bigrams with their counts, in dictionary order. */
 function entriesOf(passages: string[][], encode: (list: PostingList) => Uint8Array): TermEntry[] {
   const words = new Map<string, PostingList>();
-  const bigrams = new Map<string, number>();
+  const bigrams = new Map<number, number>();
   passages.forEach((terms, id) => {
     for (const [term, frequency] of frequenciesOf(terms)) {
       const list = words.get(term) ?? { ids: [], frequencies: [] };
@@ -49,7 +49,7 @@ function entriesOf(passages: string[][], encode: (list: PostingList) => Uint8Arr
     for (const bigram of bigramsOf(terms)) bigrams.set(bigram, (bigrams.get(bigram) ?? 0) + 1);
   });
   return [
-    ...Array.from(bigrams, ([term, count]) => ({ term, count, postings: NO_POSTINGS })),
+    ...Array.from(bigrams, ([hash, count]) => ({ term: bigramTerm(hash), count, postings: NO_POSTINGS })),
     ...Array.from(words, ([term, list]) => ({ term, count: list.ids.length, postings: encode(list) })),
   ].toSorted((left, right) => (left.term < right.term ? -1 : 1));
 }
@@ -64,12 +64,12 @@ function frequenciesOf(terms: string[]): Map<string, number> {
   return frequencies;
 }
 
-function bigramsOf(terms: string[]): Set<string> {
-  const bigrams = new Set<string>();
+function bigramsOf(terms: string[]): Set<number> {
+  const bigrams = new Set<number>();
   let previous: number | undefined;
   for (const term of terms) {
     const hash = termHash(term);
-    if (previous !== undefined) bigrams.add(bigramTerm(previous, hash));
+    if (previous !== undefined) bigrams.add(bigramHash(previous, hash));
     previous = hash;
   }
   return bigrams;

@@ -1,0 +1,75 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { createAnalyzer } from "../src/search/analysis/analyze.ts";
+import { detectLanguage } from "../src/search/analysis/language.ts";
+import { lexicalQuery } from "../src/search/lexical/query.ts";
+import { searchLexical } from "../src/search/lexical/search.ts";
+import { buildSegment } from "../src/search/lexical/segment.ts";
+import { createMemoryBlockStore } from "../src/testing/memory-block-store.ts";
+
+/** Ranks collections in BEIR layout (`corpus.jsonl`, `queries.jsonl`, `qrels.tsv`) and prints how well: node bench/retrieval.ts FOLDER … */
+interface Entry {
+  _id: string;
+  text: string;
+  title?: string;
+}
+
+async function readLines(path: string): Promise<Entry[]> {
+  const text = await readFile(path, "utf8");
+  // The collection's own layout.
+  return text.split("\n").filter(Boolean).map((line) => JSON.parse(line) as Entry);
+}
+
+async function measure(folder: string): Promise<Record<string, number | string>> {
+  const corpus = await readLines(join(folder, "corpus.jsonl"));
+  const queries = await readLines(join(folder, "queries.jsonl"));
+  const gold = new Map<string, Set<string>>();
+  for (const line of (await readFile(join(folder, "qrels.tsv"), "utf8")).split("\n").slice(1)) {
+    const [query, passage, score] = line.split("\t");
+    if (query && passage && Number(score) > 0) gold.set(query, (gold.get(query) ?? new Set()).add(passage));
+  }
+  const analyzer = createAnalyzer();
+  const store = createMemoryBlockStore();
+  const language = detectLanguage(corpus.slice(0, 20).map((entry) => entry.text).join("\n"));
+  const terms = corpus.map((entry) => analyzer.terms(`${entry.title ?? ""}\n${entry.text}`, language));
+  terms.forEach((list, id) => store.setTerms(id, list));
+  const segment = buildSegment(terms);
+  store.add(segment, { base: 0, span: corpus.length, deadIn: null });
+  const totals = { ndcg: 0, hit1: 0, hit3: 0, recall100: 0 };
+  const times: number[] = [];
+  for (const query of queries) {
+    const started = performance.now();
+    const hits = await searchLexical(store, lexicalQuery(query.text, [language], analyzer), { limit: 100 });
+    times.push(performance.now() - started);
+    const wanted = gold.get(query._id) ?? new Set();
+    const ranks = hits.flatMap(({ passageId }, rank) => (wanted.has(corpus[passageId]?._id ?? "") ? [rank] : []));
+    const ideal = Array.from({ length: Math.min(10, wanted.size) }, (_, rank) => 1 / Math.log2(rank + 2));
+    totals.ndcg += sum(ranks.filter((rank) => rank < 10).map((rank) => 1 / Math.log2(rank + 2))) / Math.max(1e-9, sum(ideal));
+    totals.hit1 += ranks.some((rank) => rank < 1) ? 1 : 0;
+    totals.hit3 += ranks.some((rank) => rank < 3) ? 1 : 0;
+    totals.recall100 += ranks.length / Math.max(1, wanted.size);
+  }
+  times.sort((left, right) => left - right);
+  const percent = (value: number): number => Math.round((value / queries.length) * 10_000) / 100;
+  return {
+    set: folder.split("/").at(-1) ?? folder,
+    language: language ?? "unknown",
+    passages: corpus.length,
+    "nDCG@10": percent(totals.ndcg),
+    "Hit@1": percent(totals.hit1),
+    "Hit@3": percent(totals.hit3),
+    "R@100": percent(totals.recall100),
+    "p50 ms": Number((times[times.length >> 1] ?? 0).toFixed(2)),
+    "p95 ms": Number((times[Math.floor(times.length * 0.95)] ?? 0).toFixed(2)),
+    "index KB": Math.round(sum(segment.blocks.map(({ bytes }) => bytes.length)) / 1024),
+  };
+}
+
+function sum(values: number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+const rows = [];
+for (const folder of process.argv.slice(2)) rows.push(await measure(folder));
+console.table(rows);
