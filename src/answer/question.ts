@@ -1,0 +1,14 @@
+import type { Deployment } from "../models/deployments.ts";
+import type { ChatRequest } from "../protocol/chat.ts";
+import type { DataSource } from "../protocol/data-sources.ts";
+
+/** A chat request that is answered here, with everything the answer depends on. */
+export interface Question {
+  tenant: string;
+  chat: ChatRequest;
+  /** Empty: nothing is searched. */
+  sources: DataSource[];
+  deployment: Deployment;
+  /** Told how long each stage took, in milliseconds. */
+  onStage?(stage: "rewrite" | "retrieve" | "rank" | "prompt" | "model", milliseconds: number): void;
+}

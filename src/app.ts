@@ -1,0 +1,95 @@
+import { randomUUID } from "node:crypto";
+import multipart from "@fastify/multipart";
+import Fastify from "fastify";
+import type { FastifyBaseLogger, FastifyInstance } from "fastify";
+
+import { createApiKeys } from "./auth/api-keys.ts";
+import { readApiVersion } from "./http/api-version.ts";
+import {
+  registerErrorResponses,
+  registerRequestLog,
+  registerRequestContext,
+  requireKey,
+} from "./http/hooks.ts";
+import { registerJsonBody } from "./http/json-body.ts";
+import { normalizeUrl } from "./http/normalize-url.ts";
+import { chatCompletionsRoutes } from "./http/routes/chat-completions.ts";
+import { documentRoutes } from "./http/routes/documents.ts";
+import { embeddingsRoutes } from "./http/routes/embeddings.ts";
+import { fileBatchRoutes } from "./http/routes/file-batches.ts";
+import { fileRoutes } from "./http/routes/files.ts";
+import { healthRoutes } from "./http/routes/health.ts";
+import { modelRoutes } from "./http/routes/models.ts";
+import { vectorStoreFileRoutes } from "./http/routes/vector-store-files.ts";
+import { vectorStoreSearchRoutes } from "./http/routes/vector-store-search.ts";
+import { vectorStoreRoutes } from "./http/routes/vector-stores.ts";
+import { webRoutes } from "./http/routes/web.ts";
+import type { HttpServices } from "./http/services-type.ts";
+import { createInFlight, drainOnClose } from "./http/shutdown.ts";
+
+/** How long requests in flight may go on when the server closes. */
+const SHUTDOWN_GRACE_SECONDS = 20;
+/** For a whole request with its body; a 512 MB upload over a slow line stays below it. */
+const REQUEST_TIMEOUT_MS = 30 * 60 * 1000;
+
+/** The server's table of contents: every hook and route, in order. The caller listens and closes. */
+export async function createApp(services: HttpServices): Promise<FastifyInstance> {
+  const { settings } = services;
+  const logger: FastifyBaseLogger = services.logger;
+  const app = Fastify({
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    bodyLimit: settings.limits.maxBodyBytes,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: true,
+    return503OnClosing: false,
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+    rewriteUrl: (request) => normalizeUrl(request.url ?? "/"),
+    routerOptions: { maxParamLength: 1000 },
+  });
+  const inFlight = createInFlight();
+  const keys = createApiKeys(settings.apiKeys);
+
+  registerRequestContext(app, inFlight);
+  registerErrorResponses(app);
+  registerRequestLog(app);
+  drainOnClose(app, inFlight, SHUTDOWN_GRACE_SECONDS);
+  registerJsonBody(app);
+  await app.register(multipart);
+
+  await app.register(healthRoutes(services));
+  await app.register(webRoutes());
+
+  await app.register(async (api) => {
+    requireKey(api, keys);
+    await api.register(documentRoutes(services), { prefix: "/groundwire" });
+
+    await api.register(resourceRoutes(services, "v1"), { prefix: "/openai/v1" });
+    await api.register(
+      async (dated) => {
+        dated.addHook("onRequest", async (request) => {
+          request.context.apiVersion = readApiVersion(request);
+        });
+        await dated.register(resourceRoutes(services, "dated"));
+      },
+      { prefix: "/openai" },
+    );
+  });
+  return app;
+}
+
+/** The API proper. Dated routes name the deployment in the path, the v1 routes in the body. */
+function resourceRoutes(services: HttpServices, style: "dated" | "v1") {
+  const deployment = style === "dated" ? "/deployments/:deployment" : "";
+  return async (api: FastifyInstance): Promise<void> => {
+    await api.register(chatCompletionsRoutes(services), { prefix: deployment });
+    await api.register(embeddingsRoutes(services), { prefix: deployment });
+    await api.register(modelRoutes(services));
+    await api.register(fileRoutes(services));
+    await api.register(vectorStoreRoutes(services));
+    await api.register(vectorStoreFileRoutes(services));
+    await api.register(fileBatchRoutes(services));
+    await api.register(vectorStoreSearchRoutes(services));
+  };
+}

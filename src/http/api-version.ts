@@ -1,0 +1,20 @@
+import type { FastifyRequest } from "fastify";
+import { GroundwireError } from "../protocol/errors.ts";
+
+/** The first version whose protocol is spoken here. */
+const OLDEST = "2024-02-01";
+
+/**
+ * The version a dated route is called with: any day from the oldest on, `-preview` or not.
+ * @throws GroundwireError `route_not_found`, as the service answers a missing or unknown version.
+ */
+export function readApiVersion(request: FastifyRequest): string {
+  const { "api-version": version } = request.query as Record<string, unknown>; // parsed by Fastify into an object
+  if (typeof version === "string" && isKnown(version)) return version;
+  throw new GroundwireError("route_not_found", "Resource not found");
+}
+
+function isKnown(version: string): boolean {
+  const day = /^(\d{4}-\d{2}-\d{2})(-preview)?$/.exec(version)?.[1];
+  return day !== undefined && day >= OLDEST && !Number.isNaN(Date.parse(day));
+}

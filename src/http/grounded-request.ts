@@ -1,0 +1,63 @@
+import { chatRequestSchema } from "../protocol/chat.ts";
+import type { ChatRequest } from "../protocol/chat.ts";
+import { parseDataSources } from "../protocol/data-sources.ts";
+import type { DataSource } from "../protocol/data-sources.ts";
+import { gatherSources } from "../protocol/hosted-tools.ts";
+import { invalidDataSource, invalidRequest, isObject, problemsOf } from "../protocol/validation.ts";
+import type { RequestContext } from "./request-context.ts";
+
+const HOSTED_TOOLS = new Set<unknown>(["file_search", "code_interpreter"]);
+
+export interface GroundedRequest {
+  chat: ChatRequest;
+  sources: DataSource[];
+  /** The caller speaks On Your Data and expects its replies; otherwise plain chat completions. */
+  isOnYourData: boolean;
+}
+
+/** A request with sources or hosted tools is answered here; any other belongs to the model. */
+export function needsAnswering(body: Record<string, unknown>): boolean {
+  const { tools } = body;
+  const hasHostedTool =
+    Array.isArray(tools) &&
+    tools.some((tool: unknown) => isObject(tool) && HOSTED_TOOLS.has(tool["type"]));
+  return hasHostedTool || hasDataSources(body);
+}
+
+/** Reads a chat request that is answered here; its errors are worded as the layer the caller speaks to words them. */
+export function readGroundedRequest(
+  body: Record<string, unknown>,
+  context: RequestContext,
+): GroundedRequest {
+  const folded = foldDataSources(body, context.warnings);
+  const isOnYourData = hasDataSources(folded);
+  if (isOnYourData) context.errorEnvelope = "on_your_data";
+  const parsed = chatRequestSchema.safeParse(folded, { reportInput: true });
+  if (!parsed.success) {
+    const problems = problemsOf(parsed.error);
+    throw isOnYourData ? invalidDataSource(problems) : invalidRequest(problems);
+  }
+  const { sources, warnings } = parseDataSources(parsed.data.data_sources ?? []);
+  context.warnings.push(...warnings);
+  if ((parsed.data.n ?? 1) > 1) context.warnings.push("'n' ignored: one answer is given");
+  return { chat: parsed.data, sources: gatherSources(parsed.data, sources), isOnYourData };
+}
+
+/** Absent, null and empty are the same. Anything else, also what is no list, is meant as data sources. */
+function hasDataSources(body: Record<string, unknown>): boolean {
+  return ["data_sources", "dataSources"].some((name) => {
+    const value = body[name];
+    return value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
+  });
+}
+
+function foldDataSources(
+  body: Record<string, unknown>,
+  warnings: string[],
+): Record<string, unknown> {
+  const { dataSources, ...rest } = body;
+  if (dataSources === undefined || dataSources === null || (rest["data_sources"] ?? null) !== null)
+    return body;
+  warnings.push("'dataSources' read as 'data_sources'");
+  return { ...rest, data_sources: dataSources };
+}

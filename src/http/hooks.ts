@@ -1,0 +1,59 @@
+import { performance } from "node:perf_hooks";
+import type { FastifyInstance } from "fastify";
+import type { ApiKeys } from "../auth/api-keys.ts";
+import { authenticate } from "../auth/authenticate.ts";
+import { GroundwireError } from "../protocol/errors.ts";
+import { toErrorResponse } from "./error-response.ts";
+import { createRequestContext, setStandardHeaders } from "./request-context.ts";
+import type { RequestContext } from "./request-context.ts";
+import type { InFlight } from "./shutdown.ts";
+
+/** Gives every request its context and every answer the standard headers. */
+export function registerRequestContext(app: FastifyInstance, inFlight: InFlight): void {
+  app.decorateRequest("context", null as unknown as RequestContext); // set below before anything can read it
+  app.addHook("onRequest", async (request, reply) => {
+    request.context = createRequestContext(inFlight.track(reply.raw));
+  });
+  app.addHook("onSend", async (request, reply) => setStandardHeaders(request, reply));
+}
+
+/** Lets nobody below `api` in without a key (or, on a server without keys, from a foreign web page). */
+export function requireKey(api: FastifyInstance, keys: ApiKeys): void {
+  api.addHook("onRequest", async (request) => {
+    const start = performance.now();
+    request.context.principal = authenticate(request.headers, keys);
+    request.context.timings.add("auth", performance.now() - start);
+  });
+}
+
+export function registerErrorResponses(app: FastifyInstance): void {
+  app.setErrorHandler(async (thrown, request, reply) => {
+    if (reply.raw.destroyed) return reply.hijack(); // nobody is there to read it
+    const envelope = request.context.errorEnvelope;
+    const { status, headers, body } = toErrorResponse(thrown, { envelope, requestId: request.id });
+    if (status >= 500) request.log.error({ err: thrown }, "request failed");
+    return reply.code(status).headers(headers).send(body);
+  });
+  app.setNotFoundHandler(async () => {
+    throw new GroundwireError("route_not_found", "Resource not found");
+  });
+}
+
+/** One line a request: what, how it ended, how long, who. Never a key, a query string or a content. */
+export function registerRequestLog(app: FastifyInstance): void {
+  app.addHook("onResponse", async (request, reply) => {
+    const { principal, deployment, timings } = request.context;
+    request.log.info(
+      {
+        method: request.method,
+        route: request.routeOptions.url ?? "unknown",
+        status: reply.raw.statusCode,
+        milliseconds: Math.round(reply.elapsedTime * 10) / 10,
+        key: principal.keyName,
+        ...(deployment === null ? {} : { deployment }),
+        timings: timings.header(),
+      },
+      "request",
+    );
+  });
+}

@@ -1,0 +1,79 @@
+import type { FastifyRequest } from "fastify";
+import { GroundwireError } from "../protocol/errors.ts";
+import { isVectorStoreId } from "../protocol/vector-stores.ts";
+import type { FileRecord, VectorStoreFileRecord, VectorStoreRecord } from "../storage/storage.ts";
+import type { HttpServices } from "./services-type.ts";
+
+/** The caller's own file. @throws GroundwireError `not_found`; another tenant's file does not exist. */
+export async function findFile(
+  { storage }: HttpServices,
+  request: FastifyRequest,
+  fileId: string,
+): Promise<FileRecord> {
+  const file = await storage.files.get(request.context.principal.tenant, fileId);
+  if (file !== null) return file;
+  throw new GroundwireError("not_found", `No such File object: ${shown(fileId)}`, {
+    param: "file_id",
+  });
+}
+
+/** The caller's own vector store. @throws GroundwireError `invalid_request` for an id of another kind, `not_found`. */
+export async function findVectorStore(
+  { storage }: HttpServices,
+  request: FastifyRequest,
+  id: string,
+): Promise<VectorStoreRecord> {
+  if (!isVectorStoreId(id)) {
+    throw new GroundwireError(
+      "invalid_request",
+      `Invalid 'vector_store_id': '${shown(id)}'. Expected an ID that begins with 'vs'.`,
+      { param: "vector_store_id" },
+    );
+  }
+  const store = await storage.vectorStores.get(request.context.principal.tenant, id);
+  if (store !== null) return store;
+  throw new GroundwireError("not_found", `No vector store found with id '${shown(id)}'.`, {
+    param: "vector_store_id",
+  });
+}
+
+/** A file's row in a store of the caller. @throws GroundwireError as above, or `not_found` when it is not in the store. */
+export async function findVectorStoreFile(
+  services: HttpServices,
+  request: FastifyRequest,
+  { id, fileId }: { id: string; fileId: string },
+): Promise<VectorStoreFileRecord> {
+  const store = await findVectorStore(services, request, id);
+  const file = await services.storage.vectorStores.getFile(store.id, fileId);
+  if (file !== null) return file;
+  throw fileNotInStore(fileId, store.id);
+}
+
+export function fileNotInStore(fileId: string, storeId: string): GroundwireError {
+  return new GroundwireError(
+    "not_found",
+    `No file found with id '${shown(fileId)}' in vector store '${storeId}'.`,
+    { param: "file_id" },
+  );
+}
+
+/** Unix seconds at which an unused store is gone; null: never. */
+export function expiryOf(store: VectorStoreRecord): number | null {
+  return store.expiresAfterDays === null
+    ? null
+    : store.lastActiveAt + store.expiresAfterDays * 86_400;
+}
+
+/** @throws GroundwireError `invalid_request` when the store's time has passed. */
+export function refuseExpired(store: VectorStoreRecord, now: number): void {
+  const expiry = expiryOf(store);
+  if (expiry === null || expiry > now) return;
+  throw new GroundwireError("invalid_request", `Vector store '${store.id}' has expired.`, {
+    param: "vector_store_id",
+  });
+}
+
+/** What a caller sent, short enough to be repeated. */
+function shown(id: string): string {
+  return id.slice(0, 100);
+}

@@ -1,0 +1,87 @@
+import { randomUUID } from "node:crypto";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Deployment } from "../../models/deployments.ts";
+import { mapParameters } from "../../models/parameters.ts";
+import { newId } from "../../util/ids.ts";
+import { chatCompletionsDialect } from "../encode/chat-completions.ts";
+import { onYourDataDialect } from "../encode/on-your-data.ts";
+import { needsAnswering, readGroundedRequest } from "../grounded-request.ts";
+import { findVectorStore, refuseExpired } from "../lookup.ts";
+import { readModelBody } from "../model-body.ts";
+import { passThrough } from "../pass-through.ts";
+import { sendStream, sendWhole } from "../send-answer.ts";
+import type { HttpServices } from "../services-type.ts";
+
+/** `…/chat/completions`: answered here when there is something to search or no model; else handed to the model. */
+export function chatCompletionsRoutes(services: HttpServices) {
+  return async (app: FastifyInstance): Promise<void> => {
+    app.post("/chat/completions", async (request, reply) => {
+      const { deployment: name, body } = readModelBody(request);
+      const deployment = services.deployments.resolve(name);
+      if (deployment.kind === "extractive" || needsAnswering(body)) {
+        return answerHere(services, { body, deployment, request, reply });
+      }
+      const mapped = mapParameters(body, deployment.model.family);
+      request.context.warnings.push(...mapped.warnings);
+      const { target } = deployment;
+      return passThrough(
+        { target, operation: "chat/completions", body: mapped.body, changed: mapped.changed },
+        { request, reply },
+      );
+    });
+  };
+}
+
+interface Asked {
+  body: Record<string, unknown>;
+  deployment: Deployment;
+  request: FastifyRequest;
+  reply: FastifyReply;
+}
+
+async function answerHere(
+  services: HttpServices,
+  { body, deployment, request, reply }: Asked,
+): Promise<FastifyReply> {
+  const { context } = request;
+  context.rawBody = null;
+  const { chat, sources, isOnYourData } = readGroundedRequest(body, context);
+  await prepareStores(
+    services,
+    request,
+    sources.flatMap(({ source }) => source.vectorStoreIds),
+  );
+
+  const identity = {
+    id: isOnYourData ? randomUUID() : newId("chatcmpl-", 29),
+    created: services.now(),
+    model: deployment.kind === "extractive" ? "groundwire-extractive" : deployment.model.id,
+    includeContexts: [...new Set(sources.flatMap(({ common }) => common.includeContexts))],
+    includeUsage: chat.stream_options?.include_usage ?? false,
+  };
+  const dialect = isOnYourData ? onYourDataDialect(identity) : chatCompletionsDialect(identity);
+  const question = {
+    tenant: context.principal.tenant,
+    chat,
+    sources,
+    deployment,
+    onStage: context.timings.add,
+  };
+  const events = services.answerer.answer(question, context.signal);
+  const send = chat.stream ? sendStream : sendWhole;
+  return send({ events, dialect, request, reply });
+}
+
+/** The stores exist, have not expired, count as used, and what was just attached to them is waited for. */
+async function prepareStores(
+  services: HttpServices,
+  request: FastifyRequest,
+  storeIds: string[],
+): Promise<void> {
+  const { storage, ingest, now } = services;
+  for (const id of storeIds) {
+    refuseExpired(await findVectorStore(services, request, id), now());
+    await storage.vectorStores.touch(id, now());
+  }
+  if (storeIds.length > 0) await ingest.waitForPending(storeIds, request.context.signal);
+}

@@ -1,0 +1,81 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { GroundwireError } from "../../protocol/errors.ts";
+import { listBody } from "../../protocol/lists.ts";
+import { parseRequest } from "../../protocol/validation.ts";
+import { createFileBatchSchema, vectorStoreFileListSchema } from "../../protocol/vector-stores.ts";
+import type { FileBatchRecord } from "../../storage/storage.ts";
+import { newId } from "../../util/ids.ts";
+import {
+  attach,
+  requireFiles,
+  toChunking,
+  toFileBatchBody,
+  toVectorStoreFileBody,
+} from "../attachments.ts";
+import { definedQuery } from "../list-query.ts";
+import { findVectorStore } from "../lookup.ts";
+import type { HttpServices } from "../services-type.ts";
+
+interface ByBatch {
+  Params: { id: string; batchId: string };
+}
+
+/** `…/vector_stores/{id}/file_batches` */
+export function fileBatchRoutes(services: HttpServices) {
+  const { storage } = services;
+
+  async function findBatch(request: FastifyRequest<ByBatch>): Promise<FileBatchRecord> {
+    const { id, batchId } = request.params;
+    const store = await findVectorStore(services, request, id);
+    const batch = await storage.vectorStores.getBatch(store.id, batchId);
+    return batch ?? noSuchBatch(batchId, store.id);
+  }
+
+  return async (app: FastifyInstance): Promise<void> => {
+    app.post<{ Params: { id: string } }>("/vector_stores/:id/file_batches", async (request) => {
+      const body = parseRequest(createFileBatchSchema, request.body);
+      const store = await findVectorStore(services, request, request.params.id);
+      const files = body.files ?? (body.file_ids ?? []).map((file_id) => ({ file_id }));
+      const wanted = new Map(files.map((file) => [file.file_id, { ...body, ...file }]));
+      await requireFiles(services, request, [...wanted.keys()]);
+      const attachments = [...wanted].map(([fileId, file]) => ({
+        fileId,
+        chunking: toChunking(file.chunking_strategy),
+        attributes: file.attributes ?? {},
+      }));
+      const batchId = newId("vsfb_");
+      await attach(services, request, { storeId: store.id, attachments, batchId });
+      const batch = await storage.vectorStores.getBatch(store.id, batchId);
+      return toFileBatchBody(batch ?? noSuchBatch(batchId, store.id));
+    });
+
+    app.get<ByBatch>("/vector_stores/:id/file_batches/:batchId", async (request) =>
+      toFileBatchBody(await findBatch(request)),
+    );
+
+    app.post<ByBatch>("/vector_stores/:id/file_batches/:batchId/cancel", async (request) => {
+      const { id, vectorStoreId } = await findBatch(request);
+      const batch = await storage.vectorStores.cancelBatch(vectorStoreId, id);
+      return toFileBatchBody(batch ?? noSuchBatch(id, vectorStoreId));
+    });
+
+    app.get<ByBatch>("/vector_stores/:id/file_batches/:batchId/files", async (request) => {
+      const query = parseRequest(vectorStoreFileListSchema, request.query);
+      const { id, vectorStoreId } = await findBatch(request);
+      const { data, hasMore } = await storage.vectorStores.listFiles(vectorStoreId, {
+        ...definedQuery(query),
+        batchId: id,
+        ...(query.filter === undefined ? {} : { status: query.filter }),
+      });
+      return listBody(data.map(toVectorStoreFileBody), hasMore);
+    });
+  };
+}
+
+function noSuchBatch(batchId: string, storeId: string): never {
+  throw new GroundwireError(
+    "not_found",
+    `No file batch found with id '${batchId.slice(0, 100)}' in vector store '${storeId}'.`,
+    { param: "batch_id" },
+  );
+}

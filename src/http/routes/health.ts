@@ -1,0 +1,21 @@
+import type { FastifyInstance } from "fastify";
+import { GroundwireError } from "../../protocol/errors.ts";
+import type { HttpServices } from "../services-type.ts";
+
+/** `/healthz`: the process lives. `/readyz`: it can answer. Neither needs a key. */
+export function healthRoutes({ storage }: HttpServices) {
+  return async (app: FastifyInstance): Promise<void> => {
+    app.get("/healthz", async () => ({ status: "ok" }));
+    app.get("/readyz", async () => {
+      try {
+        await storage.files.exists("file-readiness");
+      } catch (cause) {
+        throw new GroundwireError("shutting_down", "The storage does not answer.", {
+          cause,
+          retryAfter: 5,
+        });
+      }
+      return { status: "ready" };
+    });
+  };
+}

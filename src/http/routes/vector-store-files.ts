@@ -1,0 +1,115 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { listBody } from "../../protocol/lists.ts";
+import { parseRequest } from "../../protocol/validation.ts";
+import {
+  attachFileSchema,
+  updateFileSchema,
+  vectorStoreFileListSchema,
+} from "../../protocol/vector-stores.ts";
+import { attach, requireFiles, toChunking, toVectorStoreFileBody } from "../attachments.ts";
+import { definedQuery } from "../list-query.ts";
+import { fileNotInStore, findVectorStore, findVectorStoreFile } from "../lookup.ts";
+import type { HttpServices } from "../services-type.ts";
+
+interface ById {
+  Params: { id: string };
+}
+interface ByFile {
+  Params: { id: string; fileId: string };
+}
+
+/** Passages in one page of a file's content. */
+const CONTENT_PAGE = 500;
+
+const contentQuerySchema = z.object({
+  page: z.coerce.number().int().min(0).max(10_000_000).default(0),
+});
+
+/** `…/vector_stores/{id}/files` */
+export function vectorStoreFileRoutes(services: HttpServices) {
+  const { storage } = services;
+  return async (app: FastifyInstance): Promise<void> => {
+    app.get<ById>("/vector_stores/:id/files", async (request) => {
+      const query = parseRequest(vectorStoreFileListSchema, request.query);
+      const store = await findVectorStore(services, request, request.params.id);
+      const { data, hasMore } = await storage.vectorStores.listFiles(store.id, {
+        ...definedQuery(query),
+        ...(query.filter === undefined ? {} : { status: query.filter }),
+      });
+      return listBody(data.map(toVectorStoreFileBody), hasMore);
+    });
+
+    app.post<ById>("/vector_stores/:id/files", async (request) => {
+      const body = parseRequest(attachFileSchema, request.body);
+      const store = await findVectorStore(services, request, request.params.id);
+      await requireFiles(services, request, [body.file_id]);
+      const attachment = {
+        fileId: body.file_id,
+        chunking: toChunking(body.chunking_strategy),
+        attributes: body.attributes ?? {},
+      };
+      const [row] = await attach(services, request, {
+        storeId: store.id,
+        attachments: [attachment],
+        batchId: null,
+      });
+      if (row === undefined) throw fileNotInStore(body.file_id, store.id);
+      return toVectorStoreFileBody(row);
+    });
+
+    app.get<ByFile>("/vector_stores/:id/files/:fileId", async (request) =>
+      toVectorStoreFileBody(await findVectorStoreFile(services, request, request.params)),
+    );
+
+    app.post<ByFile>("/vector_stores/:id/files/:fileId", async (request) => {
+      const body = parseRequest(updateFileSchema, request.body);
+      const { vectorStoreId, fileId } = await findVectorStoreFile(
+        services,
+        request,
+        request.params,
+      );
+      const attributes = body.attributes ?? {};
+      const row = await storage.vectorStores.setAttributes(vectorStoreId, fileId, attributes);
+      if (row === null) throw fileNotInStore(fileId, vectorStoreId);
+      await storage.passages.setAttributes(vectorStoreId, fileId, attributes);
+      return toVectorStoreFileBody(row);
+    });
+
+    app.delete<ByFile>("/vector_stores/:id/files/:fileId", async (request) => {
+      const { vectorStoreId, fileId } = await findVectorStoreFile(
+        services,
+        request,
+        request.params,
+      );
+      await storage.vectorStores.detach(vectorStoreId, fileId);
+      await storage.passages.deleteFile(vectorStoreId, fileId);
+      return { id: fileId, object: "vector_store.file.deleted", deleted: true };
+    });
+
+    app.get<ByFile>("/vector_stores/:id/files/:fileId/content", async (request) => {
+      const { page } = parseRequest(contentQuerySchema, request.query);
+      const { vectorStoreId, fileId } = await findVectorStoreFile(
+        services,
+        request,
+        request.params,
+      );
+      // One passage more than shown tells whether there is a next page.
+      const passages = await storage.passages.range(
+        vectorStoreId,
+        fileId,
+        page,
+        page + CONTENT_PAGE,
+      );
+      const shown = passages.slice(0, CONTENT_PAGE);
+      const text = shown.map((passage) => passage.joiner + passage.text).join("");
+      const hasMore = passages.length > CONTENT_PAGE;
+      return {
+        object: "vector_store.file_content.page",
+        data: shown.length === 0 ? [] : [{ type: "text", text }],
+        has_more: hasMore,
+        next_page: hasMore ? String(page + CONTENT_PAGE) : null,
+      };
+    });
+  };
+}

@@ -1,0 +1,62 @@
+import { access } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import fastifyStatic from "@fastify/static";
+import type { FastifyInstance, FastifyReply } from "fastify";
+
+const WEB_APPLICATION = fileURLToPath(new URL("../../../web/dist/", import.meta.url));
+
+/** Scripts, styles and connections of our own origin only; PDF decoders need WebAssembly. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "worker-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "frame-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+const NOT_BUILT = `Groundwire is running. Its web application has not been built: run "npm run build:web".
+
+The API is at /openai/… and /openai/v1/…; for example:
+
+  curl http://127.0.0.1:8080/openai/v1/models
+`;
+
+/** The web application at `/`, or a page that says how to get it. Needs no key. */
+export function webRoutes() {
+  return async (app: FastifyInstance): Promise<void> => {
+    if (!(await exists(`${WEB_APPLICATION}index.html`))) {
+      app.get("/", async (_request, reply) =>
+        reply.type("text/plain; charset=utf-8").send(NOT_BUILT),
+      );
+      return;
+    }
+    await app.register(fastifyStatic, {
+      root: WEB_APPLICATION,
+      preCompressed: true,
+      wildcard: false,
+      setHeaders: setWebHeaders,
+    });
+  };
+}
+
+function setWebHeaders(reply: FastifyReply, path: string): void {
+  reply.header("content-security-policy", CONTENT_SECURITY_POLICY);
+  reply.header("referrer-policy", "no-referrer");
+  // File names under assets/ carry a hash of their content.
+  const isHashed = path.includes("/assets/");
+  reply.header("cache-control", isHashed ? "public, max-age=31536000, immutable" : "no-cache");
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

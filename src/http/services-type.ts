@@ -1,0 +1,25 @@
+import type { Logger } from "pino";
+import type { Question } from "../answer/question.ts";
+import type { Settings } from "../config/settings.ts";
+import type { Deployments } from "../models/deployments.ts";
+import type { AnswerEvent } from "../protocol/events.ts";
+import type { Storage } from "../storage/storage.ts";
+
+/** What the HTTP surface needs of the process it runs in. Opened by `services.ts`. */
+export interface HttpServices {
+  settings: Settings;
+  storage: Storage;
+  logger: Logger;
+  deployments: Deployments;
+  /** Unix seconds. */
+  now(): number;
+  ingest: {
+    /** There are new jobs. */
+    wake(): void;
+    /** Resolves when no file of these stores is being ingested any more, or when waiting has been long enough. */
+    waitForPending(storeIds: string[], signal: AbortSignal): Promise<void>;
+  };
+  answerer: {
+    answer(question: Question, signal: AbortSignal): AsyncGenerator<AnswerEvent>;
+  };
+}
