@@ -8,13 +8,25 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "unit", include: ["src/**/*.test.ts", "scripts/**/*.test.ts"], pool: "forks" },
+        test: {
+          name: "unit",
+          include: ["src/**/*.test.ts", "scripts/**/*.test.ts"],
+          pool: "forks",
+        },
       },
       { extends: true, test: { name: "server", include: ["test/*.test.ts"], pool: "forks" } },
-      { extends: true, test: { name: "engines", include: ["test/engines/*.test.ts"], pool: "forks" } },
       {
         extends: true,
-        test: { name: "web", include: ["test/web/*.test.ts"], pool: "forks", fileParallelism: false },
+        test: { name: "engines", include: ["test/engines/*.test.ts"], pool: "forks" },
+      },
+      {
+        extends: true,
+        test: {
+          name: "web",
+          include: ["test/web/*.test.ts"],
+          pool: "forks",
+          fileParallelism: false,
+        },
       },
     ],
   },

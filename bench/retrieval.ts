@@ -18,7 +18,10 @@ interface Entry {
 async function readLines(path: string): Promise<Entry[]> {
   const text = await readFile(path, "utf8");
   // The collection's own layout.
-  return text.split("\n").filter(Boolean).map((line) => JSON.parse(line) as Entry);
+  return text
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Entry);
 }
 
 async function measure(folder: string): Promise<Record<string, number | string>> {
@@ -27,12 +30,20 @@ async function measure(folder: string): Promise<Record<string, number | string>>
   const gold = new Map<string, Set<string>>();
   for (const line of (await readFile(join(folder, "qrels.tsv"), "utf8")).split("\n").slice(1)) {
     const [query, passage, score] = line.split("\t");
-    if (query && passage && Number(score) > 0) gold.set(query, (gold.get(query) ?? new Set()).add(passage));
+    if (query && passage && Number(score) > 0)
+      gold.set(query, (gold.get(query) ?? new Set()).add(passage));
   }
   const analyzer = createAnalyzer();
   const store = createMemoryBlockStore();
-  const language = detectLanguage(corpus.slice(0, 20).map((entry) => entry.text).join("\n"));
-  const terms = corpus.map((entry) => analyzer.terms(`${entry.title ?? ""}\n${entry.text}`, language));
+  const language = detectLanguage(
+    corpus
+      .slice(0, 20)
+      .map((entry) => entry.text)
+      .join("\n"),
+  );
+  const terms = corpus.map((entry) =>
+    analyzer.terms(`${entry.title ?? ""}\n${entry.text}`, language),
+  );
   terms.forEach((list, id) => store.setTerms(id, list));
   const segment = buildSegment(terms);
   store.add(segment, { base: 0, span: corpus.length, deadIn: null });
@@ -40,12 +51,21 @@ async function measure(folder: string): Promise<Record<string, number | string>>
   const times: number[] = [];
   for (const query of queries) {
     const started = performance.now();
-    const hits = await searchLexical(store, lexicalQuery(query.text, [language], analyzer), { limit: 100 });
+    const hits = await searchLexical(store, lexicalQuery(query.text, [language], analyzer), {
+      limit: 100,
+    });
     times.push(performance.now() - started);
     const wanted = gold.get(query._id) ?? new Set();
-    const ranks = hits.flatMap(({ passageId }, rank) => (wanted.has(corpus[passageId]?._id ?? "") ? [rank] : []));
-    const ideal = Array.from({ length: Math.min(10, wanted.size) }, (_, rank) => 1 / Math.log2(rank + 2));
-    totals.ndcg += sum(ranks.filter((rank) => rank < 10).map((rank) => 1 / Math.log2(rank + 2))) / Math.max(1e-9, sum(ideal));
+    const ranks = hits.flatMap(({ passageId }, rank) =>
+      wanted.has(corpus[passageId]?._id ?? "") ? [rank] : [],
+    );
+    const ideal = Array.from(
+      { length: Math.min(10, wanted.size) },
+      (_, rank) => 1 / Math.log2(rank + 2),
+    );
+    totals.ndcg +=
+      sum(ranks.filter((rank) => rank < 10).map((rank) => 1 / Math.log2(rank + 2))) /
+      Math.max(1e-9, sum(ideal));
     totals.hit1 += ranks.some((rank) => rank < 1) ? 1 : 0;
     totals.hit3 += ranks.some((rank) => rank < 3) ? 1 : 0;
     totals.recall100 += ranks.length / Math.max(1, wanted.size);

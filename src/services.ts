@@ -23,7 +23,11 @@ export async function openServices(settings: Settings, logger: Logger): Promise<
   const storage = await openEmbeddedStorage({ dataDir: settings.dataDir });
   resources.defer(() => storage.close());
   await storage.jobs.releaseAll();
-  await seedSamples(storage, { dataDir: settings.dataDir, tenant: sampleTenant(settings), now: now() });
+  await seedSamples(storage, {
+    dataDir: settings.dataDir,
+    tenant: sampleTenant(settings),
+    now: now(),
+  });
 
   const deployments = createDeployments(settings);
   resources.defer(() => deployments.close());

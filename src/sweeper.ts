@@ -16,7 +16,9 @@ export function startSweeper({
 }): { close(): Promise<void> } {
   let running: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
-    running = sweep(storage, now()).catch((error: unknown) => logger.error({ err: error }, "sweeping expired files failed"));
+    running = sweep(storage, now()).catch((error: unknown) =>
+      logger.error({ err: error }, "sweeping expired files failed"),
+    );
   }, INTERVAL_MS);
   timer.unref();
   return {
@@ -30,7 +32,8 @@ export function startSweeper({
 async function sweep(storage: Storage, now: number): Promise<void> {
   for (const { tenant, id } of await storage.files.expired(now)) {
     const deleted = await storage.files.delete(tenant, id);
-    for (const storeId of deleted?.vectorStoreIds ?? []) await storage.passages.deleteFile(storeId, id);
+    for (const storeId of deleted?.vectorStoreIds ?? [])
+      await storage.passages.deleteFile(storeId, id);
     await storage.blobs.delete(id);
   }
 }

@@ -26,7 +26,8 @@ function documentOf(paragraphs: string[]): ExtractedDocument {
 
 const sentence = (index: number): string =>
   `Rule ${index} says that parcel ${index * 7} leaves the harbour before ${index % 24} o'clock.`;
-const longText = (count: number): string => Array.from({ length: count }, (_, index) => sentence(index)).join(" ");
+const longText = (count: number): string =>
+  Array.from({ length: count }, (_, index) => sentence(index)).join(" ");
 const squash = (text: string): string => text.replaceAll(/\s+/gu, " ").trim();
 
 describe("chunkDocument", () => {
@@ -36,21 +37,30 @@ describe("chunkDocument", () => {
     { maxChunkSizeTokens: 100, chunkOverlapTokens: 0 },
     { maxChunkSizeTokens: 4096, chunkOverlapTokens: 2048 },
     { maxChunkSizeTokens: 300, chunkOverlapTokens: 7 },
-  ])("keeps every chunk within $maxChunkSizeTokens tokens and overlaps at most $chunkOverlapTokens", (strategy) => {
-    const { passages, chunks } = chunkDocument(documentOf([longText(400), "# Heading", longText(90)]), strategy);
-    expect(chunks.length).toBeGreaterThan(2);
-    for (const chunk of chunks) {
-      const text = joinPassages(passages.slice(chunk.firstPassage, chunk.lastPassage + 1));
-      expect(countTokens(text)).toBe(chunk.tokens);
-      expect(chunk.tokens).toBeLessThanOrEqual(strategy.maxChunkSizeTokens);
-    }
-    chunks.slice(1).forEach((chunk, index) => {
-      const before = chunks[index];
-      const shared = passages.slice(chunk.firstPassage, (before?.lastPassage ?? -1) + 1);
-      expect(chunk.firstPassage).toBeGreaterThan(before?.firstPassage ?? -1);
-      if (shared.length > 0) expect(countTokens(joinPassages(shared))).toBeLessThanOrEqual(strategy.chunkOverlapTokens);
-    });
-  });
+  ])(
+    "keeps every chunk within $maxChunkSizeTokens tokens and overlaps at most $chunkOverlapTokens",
+    (strategy) => {
+      const { passages, chunks } = chunkDocument(
+        documentOf([longText(400), "# Heading", longText(90)]),
+        strategy,
+      );
+      expect(chunks.length).toBeGreaterThan(2);
+      for (const chunk of chunks) {
+        const text = joinPassages(passages.slice(chunk.firstPassage, chunk.lastPassage + 1));
+        expect(countTokens(text)).toBe(chunk.tokens);
+        expect(chunk.tokens).toBeLessThanOrEqual(strategy.maxChunkSizeTokens);
+      }
+      chunks.slice(1).forEach((chunk, index) => {
+        const before = chunks[index];
+        const shared = passages.slice(chunk.firstPassage, (before?.lastPassage ?? -1) + 1);
+        expect(chunk.firstPassage).toBeGreaterThan(before?.firstPassage ?? -1);
+        if (shared.length > 0)
+          expect(countTokens(joinPassages(shared))).toBeLessThanOrEqual(
+            strategy.chunkOverlapTokens,
+          );
+      });
+    },
+  );
 
   it("overlaps neighbours by nearly the asked number of tokens", () => {
     const { passages, chunks } = chunkDocument(documentOf([longText(600)]), {
@@ -58,29 +68,52 @@ describe("chunkDocument", () => {
       chunkOverlapTokens: 400,
     });
     const [first, second] = chunks;
-    const shared = joinPassages(passages.slice(second?.firstPassage, (first?.lastPassage ?? 0) + 1));
+    const shared = joinPassages(
+      passages.slice(second?.firstPassage, (first?.lastPassage ?? 0) + 1),
+    );
     expect(countTokens(shared)).toBeGreaterThan(200);
   });
 
   it("loses and repeats nothing: the passages are the document", () => {
-    const document = documentOf([longText(50), "# Leave", "Twenty days.", longText(30), "x".repeat(30_000), "東京".repeat(4_000)]);
-    const { passages, chunks } = chunkDocument(document, { maxChunkSizeTokens: 200, chunkOverlapTokens: 100 });
+    const document = documentOf([
+      longText(50),
+      "# Leave",
+      "Twenty days.",
+      longText(30),
+      "x".repeat(30_000),
+      "東京".repeat(4_000),
+    ]);
+    const { passages, chunks } = chunkDocument(document, {
+      maxChunkSizeTokens: 200,
+      chunkOverlapTokens: 100,
+    });
     const whole = (document.parts[0] as DocumentPart).text;
-    expect(passages.map((passage) => passage.text).join("").replaceAll(/\s/gu, "")).toBe(whole.replaceAll(/\s/gu, ""));
+    expect(
+      passages
+        .map((passage) => passage.text)
+        .join("")
+        .replaceAll(/\s/gu, ""),
+    ).toBe(whole.replaceAll(/\s/gu, ""));
     expect(chunks[0]?.firstPassage).toBe(0);
     expect(chunks.at(-1)?.lastPassage).toBe(passages.length - 1);
   });
 
   it("cuts at sentences when it can", () => {
-    const { passages } = chunkDocument(documentOf([longText(60)]), { maxChunkSizeTokens: 800, chunkOverlapTokens: 400 });
+    const { passages } = chunkDocument(documentOf([longText(60)]), {
+      maxChunkSizeTokens: 800,
+      chunkOverlapTokens: 400,
+    });
     for (const passage of passages) expect(passage.text).toMatch(/^Rule .*o'clock\.$/su);
   });
 
   it("starts a passage at each heading and names the headings above it", () => {
-    const { passages } = chunkDocument(documentOf(["# Leave", longText(5), "# Travel", longText(5)]), {
-      maxChunkSizeTokens: 800,
-      chunkOverlapTokens: 400,
-    });
+    const { passages } = chunkDocument(
+      documentOf(["# Leave", longText(5), "# Travel", longText(5)]),
+      {
+        maxChunkSizeTokens: 800,
+        chunkOverlapTokens: 400,
+      },
+    );
     expect(passages.map(({ headingPath, text }) => [headingPath, text.split("\n")[0]])).toEqual([
       [["Leave"], "# Leave"],
       [["Travel"], "# Travel"],
@@ -90,7 +123,10 @@ describe("chunkDocument", () => {
   it("anchors a passage by block id and offset, so that the blocks give its words back", () => {
     const document = documentOf([longText(3), longText(80)]);
     const part = document.parts[0] as DocumentPart;
-    const { passages } = chunkDocument(document, { maxChunkSizeTokens: 800, chunkOverlapTokens: 400 });
+    const { passages } = chunkDocument(document, {
+      maxChunkSizeTokens: 800,
+      chunkOverlapTokens: 400,
+    });
     for (const { anchor, text } of passages) {
       if (anchor.kind !== "view") throw new Error("a text document has view anchors");
       const at = ({ id, offset }: { id: string; offset: number }): number =>
@@ -143,13 +179,18 @@ describe("chunkDocument", () => {
 
   it("joins passages back into the text they were cut from", () => {
     const document = documentOf([longText(30), "# Travel", longText(30)]);
-    const { passages } = chunkDocument(document, { maxChunkSizeTokens: 100, chunkOverlapTokens: 0 });
+    const { passages } = chunkDocument(document, {
+      maxChunkSizeTokens: 100,
+      chunkOverlapTokens: 0,
+    });
     expect(squash(joinPassages(passages))).toBe(squash((document.parts[0] as DocumentPart).text));
     expect(passages.find((passage) => passage.text.startsWith("# Travel"))?.joiner).toBe("\n\n");
   });
 
   it("makes nothing of a document without text", () => {
-    expect(chunkDocument(documentOf([]), { maxChunkSizeTokens: 800, chunkOverlapTokens: 400 })).toMatchObject({
+    expect(
+      chunkDocument(documentOf([]), { maxChunkSizeTokens: 800, chunkOverlapTokens: 400 }),
+    ).toMatchObject({
       passages: [],
       chunks: [],
     });

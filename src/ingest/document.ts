@@ -51,7 +51,10 @@ export interface ChunkingStrategy {
   chunkOverlapTokens: number;
 }
 
-export const DEFAULT_CHUNKING: ChunkingStrategy = { maxChunkSizeTokens: 800, chunkOverlapTokens: 400 };
+export const DEFAULT_CHUNKING: ChunkingStrategy = {
+  maxChunkSizeTokens: 800,
+  chunkOverlapTokens: 400,
+};
 
 /**
  * A document cut for search. Passages are small, do not overlap, and are what is matched and scored;

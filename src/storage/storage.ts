@@ -119,7 +119,9 @@ export interface VectorStoreRecords {
   update(
     tenant: string,
     id: string,
-    change: Partial<Pick<VectorStoreRecord, "name" | "description" | "metadata" | "expiresAfterDays">>,
+    change: Partial<
+      Pick<VectorStoreRecord, "name" | "description" | "metadata" | "expiresAfterDays">
+    >,
   ): Promise<VectorStoreRecord | null>;
   /** Marks the store as used now. */
   touch(id: string, now: number): Promise<void>;
@@ -140,7 +142,11 @@ export interface VectorStoreRecords {
     storeId: string,
     query: ListQuery & { status?: VectorStoreFileStatus; batchId?: string },
   ): Promise<Page<VectorStoreFileRecord>>;
-  setAttributes(storeId: string, fileId: string, attributes: Attributes): Promise<VectorStoreFileRecord | null>;
+  setAttributes(
+    storeId: string,
+    fileId: string,
+    attributes: Attributes,
+  ): Promise<VectorStoreFileRecord | null>;
   /** Also drops a waiting job of it. False: not in the store. */
   detach(storeId: string, fileId: string): Promise<boolean>;
   getBatch(storeId: string, batchId: string): Promise<FileBatchRecord | null>;
@@ -167,7 +173,10 @@ export interface JobQueue {
   /** Oldest job of the tenant with the fewest running ones first. A job whose lease has run out is claimable again. */
   claim(options: { now: number; leaseSeconds: number }): Promise<IngestJob | null>;
   /** False: the lease was lost or the file was cancelled or removed; stop working on it. */
-  renew(job: IngestJob, options: { now: number; leaseSeconds: number; stage: string }): Promise<boolean>;
+  renew(
+    job: IngestJob,
+    options: { now: number; leaseSeconds: number; stage: string },
+  ): Promise<boolean>;
   /** Ends the job and settles the file's row. False: not ours any more; nothing was changed. */
   finish(
     job: IngestJob,
@@ -243,7 +252,11 @@ export interface PassageIndex {
   /** Passages `from`…`to` (inclusive) of one file, in order; for widening and for reading a file back. */
   range(storeId: string, fileId: string, from: number, to: number): Promise<StoredPassage[]>;
   /** Chunks of one file from ordinal `after + 1` on. */
-  chunks(storeId: string, fileId: string, query: { after: number; limit: number }): Promise<Page<StoredChunk>>;
+  chunks(
+    storeId: string,
+    fileId: string,
+    query: { after: number; limit: number },
+  ): Promise<Page<StoredChunk>>;
 }
 
 /** Bytes of files and their reading views, by file id. */
@@ -253,7 +266,10 @@ export interface Blobs {
   /** Path of the original on this machine, for the extractor. */
   localPath(fileId: string): string;
   /** Null: no such file. */
-  read(fileId: string, range?: { start: number; end: number }): Promise<NodeJS.ReadableStream | null>;
+  read(
+    fileId: string,
+    range?: { start: number; end: number },
+  ): Promise<NodeJS.ReadableStream | null>;
   delete(fileId: string): Promise<void>;
   writeView(fileId: string, view: { outline: ReadingViewOutline; parts: string[] }): Promise<void>;
   viewOutline(fileId: string): Promise<ReadingViewOutline | null>;

@@ -16,7 +16,9 @@ interface Call {
   args: unknown[];
 }
 
-type Reply = { id: number; value: unknown } | { id: number; error: { code: ErrorCode | null; message: string } };
+type Reply =
+  | { id: number; value: unknown }
+  | { id: number; error: { code: ErrorCode | null; message: string } };
 
 /** Worker side: answers calls one after the other, in the order they came. */
 export function serveMethods(port: MessagePort, methods: Methods): void {
@@ -44,7 +46,9 @@ async function replyTo({ id, method, args }: Call, methods: Methods): Promise<Re
  * Calling side. When the worker dies every open call is rejected, and so is every later one: its owner decides whether
  * to start another.
  */
-export function connectMethods<T extends Methods>(worker: Worker): { methods: Remote<T>; close(): Promise<void> } {
+export function connectMethods<T extends Methods>(
+  worker: Worker,
+): { methods: Remote<T>; close(): Promise<void> } {
   const open = new Map<number, PromiseWithResolvers<unknown>>();
   let lastId = 0;
   let failure: Error | undefined;
@@ -71,7 +75,15 @@ export function connectMethods<T extends Methods>(worker: Worker): { methods: Re
     worker.postMessage({ id, method, args } satisfies Call);
     return call.promise;
   };
-  const methods = new Proxy({}, { get: (_target, method) => (...args: unknown[]) => callMethod(String(method), args) });
+  const methods = new Proxy(
+    {},
+    {
+      get:
+        (_target, method) =>
+        (...args: unknown[]) =>
+          callMethod(String(method), args),
+    },
+  );
   return {
     // The proxy answers any name; `T` says which ones the worker really serves.
     methods: methods as Remote<T>,

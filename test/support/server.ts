@@ -9,7 +9,12 @@ export interface TestServer extends AsyncDisposable {
   url: string;
   dataDir: string;
   /** JSON in, JSON out; answers the status beside it. */
-  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer>;
   /** Uploads bytes through the v1 route and answers the file id. */
   upload(filename: string, bytes: Uint8Array | string): Promise<string>;
   /** Creates a store holding these files and waits until each is settled; answers the store id. */
@@ -24,8 +29,11 @@ export interface Answer {
 }
 
 /** The real server on a free port with a data folder of its own; `environment` is what an operator would set. */
-export async function startTestServer(environment: Record<string, string> = {}): Promise<TestServer> {
-  const dataDir = environment["GROUNDWIRE_DATA_DIR"] ?? (await mkdtemp(join(tmpdir(), "groundwire-test-")));
+export async function startTestServer(
+  environment: Record<string, string> = {},
+): Promise<TestServer> {
+  const dataDir =
+    environment["GROUNDWIRE_DATA_DIR"] ?? (await mkdtemp(join(tmpdir(), "groundwire-test-")));
   const { settings } = loadSettings({
     PORT: "0",
     LOG_LEVEL: "silent",
@@ -43,8 +51,13 @@ export async function startTestServer(environment: Record<string, string> = {}):
   ): Promise<Answer> {
     const response = await fetch(url + path, {
       method,
-      headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
-      ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+      headers: {
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...headers,
+      },
+      ...(body === undefined
+        ? {}
+        : { body: typeof body === "string" ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
     return { status: response.status, headers: response.headers, text, json: parse(text) };
@@ -56,7 +69,8 @@ export async function startTestServer(environment: Record<string, string> = {}):
     form.set("file", new File([bytes as BlobPart], filename));
     const response = await fetch(`${url}/openai/v1/files`, { method: "POST", body: form });
     const file = (await response.json()) as { id: string };
-    if (!response.ok) throw new Error(`upload of ${filename}: ${response.status} ${JSON.stringify(file)}`);
+    if (!response.ok)
+      throw new Error(`upload of ${filename}: ${response.status} ${JSON.stringify(file)}`);
     return file.id;
   }
 
@@ -66,7 +80,8 @@ export async function startTestServer(environment: Record<string, string> = {}):
     for (const [name, bytes] of Object.entries(files)) fileIds.push(await upload(name, bytes));
     const path = `/openai/v1/vector_stores/${store.json.id}/file_batches`;
     let batch = await call("POST", path, { file_ids: fileIds });
-    while (batch.json.status === "in_progress") batch = await call("GET", `${path}/${batch.json.id}`);
+    while (batch.json.status === "in_progress")
+      batch = await call("GET", `${path}/${batch.json.id}`);
     return store.json.id;
   }
 

@@ -68,7 +68,12 @@ function wordsOf(run: string): string[] {
 
 /** Without the accents of Latin, Greek and Cyrillic; the vowel signs of other scripts are letters and stay. */
 function fold(word: string): string {
-  return /^[a-z0-9]*$/u.test(word) ? word : word.normalize("NFD").replaceAll(/[\u0300-\u036F]/gu, "").normalize("NFC");
+  return /^[a-z0-9]*$/u.test(word)
+    ? word
+    : word
+        .normalize("NFD")
+        .replaceAll(/[\u0300-\u036F]/gu, "")
+        .normalize("NFC");
 }
 
 function unigramsAndBigrams(run: string): string[] {
@@ -82,5 +87,7 @@ function unigramsAndBigrams(run: string): string[] {
 function grams(word: string): string[] {
   const characters = [...word];
   if (characters.length <= GRAM) return [word];
-  return characters.slice(0, 1 - GRAM).map((_, index) => characters.slice(index, index + GRAM).join(""));
+  return characters
+    .slice(0, 1 - GRAM)
+    .map((_, index) => characters.slice(index, index + GRAM).join(""));
 }

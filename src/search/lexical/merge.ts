@@ -26,7 +26,9 @@ const TIER = 8;
  * Each passage is rewritten a logarithmic number of times.
  */
 export function nextMerge(segments: SegmentMeta[]): SegmentMeta[] | null {
-  const live = segments.filter((segment) => segment.deadIn === null).toSorted((left, right) => left.base - right.base);
+  const live = segments
+    .filter((segment) => segment.deadIn === null)
+    .toSorted((left, right) => left.base - right.base);
   const deadCount = (id: number): number =>
     -segments.reduce((count, segment) => count + (segment.deadIn === id ? segment.count : 0), 0);
   const wasteful = live.find((segment) => deadCount(segment.id) > segment.count * MOST_DEAD);
@@ -53,7 +55,13 @@ export function mergeSegments(sources: SegmentSource[]): SegmentData & { base: n
       count -= dead.span;
     }
   }
-  return { base, blocks: writeBlocks(mergedEntries(sources, base)), lengths, count, totalLength: sum(lengths) };
+  return {
+    base,
+    blocks: writeBlocks(mergedEntries(sources, base)),
+    lengths,
+    count,
+    totalLength: sum(lengths),
+  };
 }
 
 interface Cursor {
@@ -71,7 +79,8 @@ function* mergedEntries(sources: SegmentSource[], base: number): Generator<TermE
   ]);
   for (;;) {
     const term = cursors.reduce<string | undefined>(
-      (least, { entry }) => (entry && (least === undefined || entry.term < least) ? entry.term : least),
+      (least, { entry }) =>
+        entry && (least === undefined || entry.term < least) ? entry.term : least,
       undefined,
     );
     if (term === undefined) return;
@@ -109,7 +118,8 @@ function mergeEntry(term: string, cursors: Cursor[]): TermEntry {
     if (offset === null) continue;
     readPostings(entry.postings, (id, frequency) => {
       const passage = id + source.meta.base;
-      if (source.dead.some((dead) => passage >= dead.base && passage < dead.base + dead.span)) return;
+      if (source.dead.some((dead) => passage >= dead.base && passage < dead.base + dead.span))
+        return;
       ids.push(id + offset);
       frequencies.push(frequency);
     });

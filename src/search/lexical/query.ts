@@ -22,10 +22,15 @@ const MOST_READINGS = 4;
  * Reads a question for an index whose passages are in `languages` (commonest first). A question is often too short to
  * tell its language: unless it is clearly one of them, it is read in each.
  */
-export function lexicalQuery(text: string, languages: (string | null)[], analyzer: Analyzer): LexicalQuery {
+export function lexicalQuery(
+  text: string,
+  languages: (string | null)[],
+  analyzer: Analyzer,
+): LexicalQuery {
   const question = text.slice(0, LONGEST_QUERY);
   const own = detectLanguage(question);
-  const readIn = own !== null && languages.includes(own) ? [own] : languages.slice(0, MOST_READINGS);
+  const readIn =
+    own !== null && languages.includes(own) ? [own] : languages.slice(0, MOST_READINGS);
   const readings: string[][] = [];
   const bigrams = new Map<number, string>();
   for (const language of readIn) {

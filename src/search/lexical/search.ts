@@ -46,9 +46,18 @@ export async function searchLexical(
   const terms = [...query.terms, ...query.bigrams.values()];
   const statistics = await readTerms(store, { segments, terms });
   const idf = (term: string): number => idfOf(statistics.counts.get(term) ?? 0, collection.count);
-  const candidates = await scoreWords(store, { segments, query, statistics, idf, collection, options });
+  const candidates = await scoreWords(store, {
+    segments,
+    query,
+    statistics,
+    idf,
+    collection,
+    options,
+  });
   const hashes = await store.termHashes(candidates.map(({ passageId }) => passageId));
-  const readings = query.readings.map((terms) => new Map(terms.map((term) => [termHash(term), idf(term)])));
+  const readings = query.readings.map(
+    (terms) => new Map(terms.map((term) => [termHash(term), idf(term)])),
+  );
   const scored = candidates.map(({ passageId, score, length }, index): LexicalHit => {
     const passage = hashes[index] ?? new Uint32Array();
     const norm = lengthNorm(length, collection);
@@ -58,7 +67,9 @@ export async function searchLexical(
       coverage: Math.max(0, ...readings.map((weights) => coverageOf(passage, weights))),
     };
   });
-  return scored.toSorted((left, right) => right.score - left.score || left.passageId - right.passageId).slice(0, options.limit);
+  return scored
+    .toSorted((left, right) => right.score - left.score || left.passageId - right.passageId)
+    .slice(0, options.limit);
 }
 
 interface Collection {
@@ -153,7 +164,8 @@ async function scoreWords(
     }
     const hidden = hiddenIn(segment, { segments, allowed: options.allowed });
     scores.forEach((score, id) => {
-      if (score > 0 && !hidden?.[id]) best.add({ passageId: segment.base + id, score, length: lengths[id] ?? 0 });
+      if (score > 0 && !hidden?.[id])
+        best.add({ passageId: segment.base + id, score, length: lengths[id] ?? 0 });
     });
   }
   return best.items();

@@ -19,7 +19,10 @@ export function buildSegment(passages: string[][]): SegmentData {
 
 /** What these passages add to the document frequencies, without saying where: takes them back when they die. */
 export function buildDeadSegment(passages: string[][]): SegmentData {
-  const totalLength = passages.reduce((total, terms) => total + Math.min(terms.length, LONGEST_PASSAGE), 0);
+  const totalLength = passages.reduce(
+    (total, terms) => total + Math.min(terms.length, LONGEST_PASSAGE),
+    0,
+  );
   return {
     blocks: writeBlocks(entriesOf(passages, () => NO_POSTINGS)),
     lengths: new Uint16Array(),
@@ -49,8 +52,16 @@ function entriesOf(passages: string[][], encode: (list: PostingList) => Uint8Arr
     for (const bigram of bigramsOf(terms)) bigrams.set(bigram, (bigrams.get(bigram) ?? 0) + 1);
   });
   return [
-    ...Array.from(bigrams, ([hash, count]) => ({ term: bigramTerm(hash), count, postings: NO_POSTINGS })),
-    ...Array.from(words, ([term, list]) => ({ term, count: list.ids.length, postings: encode(list) })),
+    ...Array.from(bigrams, ([hash, count]) => ({
+      term: bigramTerm(hash),
+      count,
+      postings: NO_POSTINGS,
+    })),
+    ...Array.from(words, ([term, list]) => ({
+      term,
+      count: list.ids.length,
+      postings: encode(list),
+    })),
   ].toSorted((left, right) => (left.term < right.term ? -1 : 1));
 }
 
@@ -89,7 +100,10 @@ export function encodePostings({ ids, frequencies }: PostingList): Uint8Array {
 }
 
 /** Calls `visit` for each posting, ids ascending, relative to the segment's base. */
-export function readPostings(postings: Uint8Array, visit: (id: number, frequency: number) => void): void {
+export function readPostings(
+  postings: Uint8Array,
+  visit: (id: number, frequency: number) => void,
+): void {
   const reader = new ByteReader(postings);
   let id = 0;
   while (!reader.done) {

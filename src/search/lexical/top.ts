@@ -5,17 +5,23 @@ export function bestOf<T>(
 ): { add(item: T): void; items(): T[] } {
   const heap: T[] = [];
 
-  const less = (left: number, right: number): boolean => compare(heap[left] as T, heap[right] as T) < 0;
+  const less = (left: number, right: number): boolean =>
+    compare(heap[left] as T, heap[right] as T) < 0;
   const swap = (left: number, right: number): void => {
     [heap[left], heap[right]] = [heap[right] as T, heap[left] as T];
   };
 
   function rise(at: number): void {
-    for (let parent = (at - 1) >> 1; at > 0 && less(at, parent); at = parent, parent = (at - 1) >> 1) swap(at, parent);
+    for (
+      let parent = (at - 1) >> 1;
+      at > 0 && less(at, parent);
+      at = parent, parent = (at - 1) >> 1
+    )
+      swap(at, parent);
   }
 
   function sink(): void {
-    for (let at = 0; ; ) {
+    for (let at = 0; ;) {
       let least = at;
       for (const child of [2 * at + 1, 2 * at + 2]) {
         if (child < heap.length && less(child, least)) least = child;

@@ -1,12 +1,13 @@
+import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { access, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { access, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { ReadingViewOutline } from "../../protocol/documents.ts";
 import type { Blobs } from "../storage.ts";
 
 const FILE_ID = /^file-[A-Za-z0-9]+$/u;
-const UNFINISHED = ".partial";
+const UNFINISHED = ".unfinished";
 
 interface StoredOutline {
   outline: ReadingViewOutline;
@@ -16,14 +17,32 @@ interface StoredOutline {
 
 /**
  * A folder per file: `original`, and its reading view as `outline.json` + `view` (all parts one after the other).
- * Everything is written under another name, synced and renamed: a file that is there is whole.
+ * Everything is written elsewhere, synced and moved into place: a file that is there is whole.
  */
 export async function openBlobs(folder: string): Promise<Blobs> {
-  await mkdir(folder, { recursive: true });
-  await removeUnfinished(folder);
+  // What a killed process was still writing.
+  await rm(join(folder, UNFINISHED), { recursive: true, force: true });
+  await mkdir(join(folder, UNFINISHED), { recursive: true });
   const path = (fileId: string, name: string): string => {
-    if (!FILE_ID.test(fileId)) throw new Error("a file id never holds anything but letters and digits");
+    if (!FILE_ID.test(fileId))
+      throw new Error("a file id never holds anything but letters and digits");
     return join(folder, fileId, name);
+  };
+  const writeWhole = async (
+    fileId: string,
+    { name, bytes }: { name: string; bytes: AsyncIterable<Uint8Array> | Uint8Array[] },
+  ): Promise<number> => {
+    const place = path(fileId, name);
+    const unfinished = join(folder, UNFINISHED, randomUUID());
+    try {
+      const written = await writeSynced(unfinished, bytes);
+      await mkdir(join(folder, fileId), { recursive: true });
+      await rename(unfinished, place);
+      return written;
+    } catch (error) {
+      await rm(unfinished, { force: true });
+      throw error;
+    }
   };
   const outlineOf = async (fileId: string): Promise<StoredOutline | null> => {
     const text = await readFile(path(fileId, "outline.json"), "utf8").catch(ignoreMissing);
@@ -34,13 +53,7 @@ export async function openBlobs(folder: string): Promise<Blobs> {
   return {
     localPath: (fileId) => path(fileId, "original"),
     async write(fileId, bytes) {
-      await mkdir(join(folder, fileId), { recursive: true });
-      try {
-        return { bytes: await writeWhole(path(fileId, "original"), bytes) };
-      } catch (error) {
-        await rm(join(folder, fileId), { recursive: true, force: true });
-        throw error;
-      }
+      return { bytes: await writeWhole(fileId, { name: "original", bytes }) };
     },
     async read(fileId, range) {
       const original = path(fileId, "original");
@@ -55,8 +68,12 @@ export async function openBlobs(folder: string): Promise<Blobs> {
       const encoded = parts.map((part) => Buffer.from(part));
       const offsets = [0];
       for (const part of encoded) offsets.push((offsets.at(-1) ?? 0) + part.length);
-      await writeWhole(path(fileId, "view"), encoded);
-      await writeWhole(path(fileId, "outline.json"), [Buffer.from(JSON.stringify({ outline, offsets }))]);
+      await writeWhole(fileId, { name: "view", bytes: encoded });
+      const stored: StoredOutline = { outline, offsets };
+      await writeWhole(fileId, {
+        name: "outline.json",
+        bytes: [Buffer.from(JSON.stringify(stored))],
+      });
     },
     async viewOutline(fileId) {
       return (await outlineOf(fileId))?.outline ?? null;
@@ -73,33 +90,18 @@ export async function openBlobs(folder: string): Promise<Blobs> {
   };
 }
 
-async function writeWhole(path: string, bytes: AsyncIterable<Uint8Array> | Uint8Array[]): Promise<number> {
-  const unfinished = path + UNFINISHED;
+async function writeSynced(
+  path: string,
+  bytes: AsyncIterable<Uint8Array> | Uint8Array[],
+): Promise<number> {
   let written = 0;
-  try {
-    await using file = await open(unfinished, "w");
-    for await (const piece of bytes) {
-      await file.writeFile(piece);
-      written += piece.byteLength;
-    }
-    await file.sync();
-  } catch (error) {
-    await rm(unfinished, { force: true });
-    throw error;
+  await using file = await open(path, "w");
+  for await (const piece of bytes) {
+    await file.writeFile(piece);
+    written += piece.byteLength;
   }
-  await rename(unfinished, path);
+  await file.sync();
   return written;
-}
-
-/** What a killed process was still writing. A folder without an original was an upload. */
-async function removeUnfinished(folder: string): Promise<void> {
-  for (const fileId of await readdir(folder)) {
-    const names = await readdir(join(folder, fileId)).catch(() => []);
-    for (const name of names) {
-      if (name.endsWith(UNFINISHED)) await rm(join(folder, fileId, name), { force: true });
-    }
-    if (!names.includes("original")) await rm(join(folder, fileId), { recursive: true, force: true });
-  }
 }
 
 function ignoreMissing(error: NodeJS.ErrnoException): null {

@@ -27,15 +27,23 @@ type Attachments = Pick<
 /** Files in stores, with the jobs that ingest them: a row `in_progress` has a job, a settled one has none. */
 export function attachments(sql: Sql): Synchronous<Attachments> {
   const getFile = (storeId: string, fileId: string): VectorStoreFileRecord | null => {
-    const row = sql.one("SELECT * FROM vector_store_files WHERE store_id = :storeId AND file_id = :fileId", {
-      storeId,
-      fileId,
-    });
+    const row = sql.one(
+      "SELECT * FROM vector_store_files WHERE store_id = :storeId AND file_id = :fileId",
+      {
+        storeId,
+        fileId,
+      },
+    );
     return row ? toAttachment(row) : null;
   };
   const getBatch = (storeId: string, batchId: string): FileBatchRecord | null => {
-    const row = sql.one("SELECT * FROM file_batches WHERE store_id = :storeId AND id = :batchId", { storeId, batchId });
-    return row ? toBatch(row, countFiles(sql, { column: "batch_id", id: batchId }).fileCounts) : null;
+    const row = sql.one("SELECT * FROM file_batches WHERE store_id = :storeId AND id = :batchId", {
+      storeId,
+      batchId,
+    });
+    return row
+      ? toBatch(row, countFiles(sql, { column: "batch_id", id: batchId }).fileCounts)
+      : null;
   };
 
   return {
@@ -44,15 +52,21 @@ export function attachments(sql: Sql): Synchronous<Attachments> {
     attach(storeId, files, { batchId, tenant, now }) {
       return sql.transaction(() => {
         if (batchId !== null) {
-          sql.run("INSERT INTO file_batches (id, store_id, created_at) VALUES (:batchId, :storeId, :now)", {
-            batchId,
-            storeId,
-            now,
-          });
+          sql.run(
+            "INSERT INTO file_batches (id, store_id, created_at) VALUES (:batchId, :storeId, :now)",
+            {
+              batchId,
+              storeId,
+              now,
+            },
+          );
         }
         for (const { fileId, chunking, attributes } of files) {
           // Deleting first drops the job of an earlier attachment too, so its holder learns that it lost the file.
-          sql.run("DELETE FROM vector_store_files WHERE store_id = :storeId AND file_id = :fileId", { storeId, fileId });
+          sql.run(
+            "DELETE FROM vector_store_files WHERE store_id = :storeId AND file_id = :fileId",
+            { storeId, fileId },
+          );
           sql.run(
             `INSERT INTO vector_store_files (store_id, file_id, batch_id, status, stage, max_chunk_size_tokens,
                chunk_overlap_tokens, attributes, created_at)
@@ -67,11 +81,14 @@ export function attachments(sql: Sql): Synchronous<Attachments> {
               now,
             },
           );
-          sql.run("INSERT INTO jobs (tenant, store_id, file_id) VALUES (:tenant, :storeId, :fileId)", {
-            tenant,
-            storeId,
-            fileId,
-          });
+          sql.run(
+            "INSERT INTO jobs (tenant, store_id, file_id) VALUES (:tenant, :storeId, :fileId)",
+            {
+              tenant,
+              storeId,
+              fileId,
+            },
+          );
         }
         return files.flatMap(({ fileId }) => getFile(storeId, fileId) ?? []);
       });
@@ -99,15 +116,21 @@ export function attachments(sql: Sql): Synchronous<Attachments> {
     detach(storeId, fileId) {
       const parameters = { storeId, fileId };
       return (
-        sql.run("DELETE FROM vector_store_files WHERE store_id = :storeId AND file_id = :fileId", parameters) > 0
+        sql.run(
+          "DELETE FROM vector_store_files WHERE store_id = :storeId AND file_id = :fileId",
+          parameters,
+        ) > 0
       );
     },
     cancelBatch(storeId, batchId) {
       return sql.transaction(() => {
-        sql.run("UPDATE file_batches SET cancelled = 1 WHERE store_id = :storeId AND id = :batchId", {
-          storeId,
-          batchId,
-        });
+        sql.run(
+          "UPDATE file_batches SET cancelled = 1 WHERE store_id = :storeId AND id = :batchId",
+          {
+            storeId,
+            batchId,
+          },
+        );
         sql.run(
           `DELETE FROM jobs WHERE store_id = :storeId
              AND file_id IN (SELECT file_id FROM vector_store_files WHERE batch_id = :batchId)`,
@@ -142,7 +165,10 @@ function toAttachment(row: Row): VectorStoreFileRecord {
     lastError:
       row["error_code"] === null
         ? null
-        : { code: String(row["error_code"]) as LastError["code"], message: String(row["error_message"]) },
+        : {
+            code: String(row["error_code"]) as LastError["code"],
+            message: String(row["error_message"]),
+          },
     chunking: {
       maxChunkSizeTokens: Number(row["max_chunk_size_tokens"]),
       chunkOverlapTokens: Number(row["chunk_overlap_tokens"]),

@@ -8,11 +8,16 @@ type Catalogue = Pick<Storage, "files" | "vectorStores" | "jobs"> & { close(): P
 /** The catalogue database in a thread of its own: one writer, so no lock is ever waited for. */
 export function openCatalogue(path: string): Catalogue {
   const suffix = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  const worker = new Worker(new URL(`./worker.${suffix}`, import.meta.url), { workerData: { path } });
+  const worker = new Worker(new URL(`./worker.${suffix}`, import.meta.url), {
+    workerData: { path },
+  });
   const connection = connectMethods<Methods>(worker);
   /** Calls `concept.method`; the interface's types say what goes in and comes out. */
   const concept = <T>(name: string): T =>
-    new Proxy({}, { get: (_target, method) => connection.methods[`${name}.${String(method)}`] }) as T;
+    new Proxy(
+      {},
+      { get: (_target, method) => connection.methods[`${name}.${String(method)}`] },
+    ) as T;
   return {
     files: concept("files"),
     vectorStores: concept("vectorStores"),

@@ -6,7 +6,13 @@ export function countFiles(
   sql: Sql,
   { column, id }: { column: "store_id" | "batch_id"; id: string },
 ): { fileCounts: FileCounts; usageBytes: number } {
-  const fileCounts: FileCounts = { in_progress: 0, completed: 0, failed: 0, cancelled: 0, total: 0 };
+  const fileCounts: FileCounts = {
+    in_progress: 0,
+    completed: 0,
+    failed: 0,
+    cancelled: 0,
+    total: 0,
+  };
   let usageBytes = 0;
   const rows = sql.all(
     `SELECT status, count(*) AS files, sum(usage_bytes) AS bytes FROM vector_store_files WHERE ${column} = :id GROUP BY status`,

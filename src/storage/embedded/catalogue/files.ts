@@ -13,7 +13,10 @@ export function fileRecords(sql: Sql): Synchronous<FileRecords> {
       );
     },
     get(tenant, id) {
-      const row = sql.one("SELECT * FROM files WHERE tenant = :tenant AND id = :id", { tenant, id });
+      const row = sql.one("SELECT * FROM files WHERE tenant = :tenant AND id = :id", {
+        tenant,
+        id,
+      });
       return row ? toFile(row) : null;
     },
     list(tenant, { purpose, ...query }) {
@@ -26,9 +29,16 @@ export function fileRecords(sql: Sql): Synchronous<FileRecords> {
     },
     delete(tenant, id) {
       return sql.transaction(() => {
-        const stores = sql.all("SELECT store_id FROM vector_store_files WHERE file_id = :id", { id });
-        const deleted = sql.run("DELETE FROM files WHERE tenant = :tenant AND id = :id", { tenant, id });
-        return deleted === 0 ? null : { vectorStoreIds: stores.map((row) => String(row["store_id"])) };
+        const stores = sql.all("SELECT store_id FROM vector_store_files WHERE file_id = :id", {
+          id,
+        });
+        const deleted = sql.run("DELETE FROM files WHERE tenant = :tenant AND id = :id", {
+          tenant,
+          id,
+        });
+        return deleted === 0
+          ? null
+          : { vectorStoreIds: stores.map((row) => String(row["store_id"])) };
       });
     },
     expired(now) {

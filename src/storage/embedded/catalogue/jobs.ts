@@ -29,7 +29,8 @@ export function jobQueue(sql: Sql): Synchronous<JobQueue> {
     renew({ id, fence, vectorStoreId, fileId }, { now, leaseSeconds, stage }) {
       return sql.transaction(() => {
         const until = now + leaseSeconds;
-        const held = sql.run(`UPDATE jobs SET lease_until = :until WHERE ${MINE}`, { id, fence, until }) > 0;
+        const held =
+          sql.run(`UPDATE jobs SET lease_until = :until WHERE ${MINE}`, { id, fence, until }) > 0;
         if (held) {
           sql.run(
             "UPDATE vector_store_files SET stage = :stage WHERE store_id = :vectorStoreId AND file_id = :fileId",

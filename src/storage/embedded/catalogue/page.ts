@@ -20,7 +20,11 @@ export function listPage<T>(
       : `AND seq ${ascending ? ">" : "<"} (SELECT seq FROM ${from} AND ${idColumn} = :cursor)`;
   const rows = sql.all(
     `SELECT * FROM ${from} ${cursor} ORDER BY seq ${ascending ? "ASC" : "DESC"} LIMIT :limit`,
-    { ...parameters, limit: query.limit + 1, ...(cursorId === undefined ? {} : { cursor: cursorId }) },
+    {
+      ...parameters,
+      limit: query.limit + 1,
+      ...(cursorId === undefined ? {} : { cursor: cursorId }),
+    },
   );
   const data = rows.slice(0, query.limit).map(toRecord);
   return { data: forward ? data : data.toReversed(), hasMore: rows.length > query.limit };

@@ -20,7 +20,10 @@ export function vectorStoreRecords(sql: Sql): Synchronous<VectorStoreRecords> {
     ...countFiles(sql, { column: "store_id", id: String(row["id"]) }),
   });
   const get = (tenant: string, id: string): VectorStoreRecord | null => {
-    const row = sql.one("SELECT * FROM vector_stores WHERE tenant = :tenant AND id = :id", { tenant, id });
+    const row = sql.one("SELECT * FROM vector_stores WHERE tenant = :tenant AND id = :id", {
+      tenant,
+      id,
+    });
     return row ? toStore(row) : null;
   };
 
@@ -56,10 +59,15 @@ export function vectorStoreRecords(sql: Sql): Synchronous<VectorStoreRecords> {
       });
     },
     touch(id, now) {
-      sql.run("UPDATE vector_stores SET last_active_at = max(last_active_at, :now) WHERE id = :id", { id, now });
+      sql.run(
+        "UPDATE vector_stores SET last_active_at = max(last_active_at, :now) WHERE id = :id",
+        { id, now },
+      );
     },
     delete(tenant, id) {
-      return sql.run("DELETE FROM vector_stores WHERE tenant = :tenant AND id = :id", { tenant, id }) > 0;
+      return (
+        sql.run("DELETE FROM vector_stores WHERE tenant = :tenant AND id = :id", { tenant, id }) > 0
+      );
     },
   };
 }

@@ -11,10 +11,15 @@ import { vectorStoreRecords } from "./vector-stores.ts";
 const { path } = workerData as { path: string };
 const database = openDatabase(path, { durability: "FULL", migrations: CATALOGUE_MIGRATIONS });
 const sql = sqlOf(database);
-const concepts = { files: fileRecords(sql), vectorStores: vectorStoreRecords(sql), jobs: jobQueue(sql) };
+const concepts = {
+  files: fileRecords(sql),
+  vectorStores: vectorStoreRecords(sql),
+  jobs: jobQueue(sql),
+};
 
 const methods: Methods = { close: () => database.close() };
 for (const [concept, records] of Object.entries(concepts)) {
-  for (const [name, method] of Object.entries(records)) methods[`${concept}.${name}`] = method as Methods[string];
+  for (const [name, method] of Object.entries(records))
+    methods[`${concept}.${name}`] = method as Methods[string];
 }
 if (parentPort) serveMethods(parentPort, methods);

@@ -1,0 +1,236 @@
+import type { Passage } from "../../../ingest/document.ts";
+import type { Analyzer } from "../../../search/analysis/analyze.ts";
+import type { SegmentData, SegmentMeta } from "../../../search/block-store.ts";
+import { termHash } from "../../../search/lexical/bigram.ts";
+import { mergeSegments, nextMerge, type SegmentSource } from "../../../search/lexical/merge.ts";
+import { buildDeadSegment, buildSegment } from "../../../search/lexical/segment.ts";
+import { unitVector } from "../../../search/vector.ts";
+import type { PassageIndex } from "../../storage.ts";
+import type { Sql } from "../database.ts";
+import { bytesOf, lengthsOf, segmentsOf, termKey } from "./block-store.ts";
+import { textOrNull } from "../catalogue/rows.ts";
+
+export type NewFile = Parameters<PassageIndex["putFile"]>[1];
+
+/** Replaces a file's passages and their index in one transaction. */
+export function putFile(sql: Sql, file: NewFile, analyzer: Analyzer): { usageBytes: number } {
+  const { passages, title, language } = file.document;
+  const terms = passages.map((passage) => indexedTerms(passage, { title, language, analyzer }));
+  const segment = buildSegment(terms);
+  return sql.transaction(() => {
+    removeFile(sql, file.fileId, analyzer);
+    const base = takePassageIds(sql, passages.length);
+    const seq = insertFile(sql, file, { base, span: passages.length });
+    passages.forEach((passage, index) =>
+      insertPassage(sql, base + index, { passage, terms: terms[index] ?? [] }),
+    );
+    insertVectors(sql, base, file.vectors ?? []);
+    for (const { ordinal, firstPassage, lastPassage, tokens } of file.document.chunks) {
+      sql.run("INSERT INTO chunks VALUES (:seq, :ordinal, :firstPassage, :lastPassage, :tokens)", {
+        seq,
+        ordinal,
+        firstPassage,
+        lastPassage,
+        tokens,
+      });
+    }
+    if (passages.length > 0)
+      insertSegment(sql, segment, { base, span: passages.length, deadIn: null });
+    return { usageBytes: usageOf(file, segment) };
+  });
+}
+
+/** Title and headings are indexed with each passage: a passage seldom repeats what it is about. */
+function indexedTerms(
+  passage: Pick<Passage, "text" | "headingPath">,
+  {
+    title,
+    language,
+    analyzer,
+  }: { title: string | null; language: string | null; analyzer: Analyzer },
+): string[] {
+  const text = [title ?? "", ...passage.headingPath, passage.text].join("\n");
+  return analyzer.terms(text, language);
+}
+
+function takePassageIds(sql: Sql, count: number): number {
+  const row = sql.one(
+    "UPDATE counters SET value = value + :count WHERE name = 'next_passage' RETURNING value",
+    { count },
+  );
+  return Number(row?.["value"]) - count;
+}
+
+function insertFile(
+  sql: Sql,
+  file: NewFile,
+  { base, span }: { base: number; span: number },
+): number {
+  const row = sql.one(
+    `INSERT INTO files (file_id, filename, title, attributes, language, base, span)
+       VALUES (:fileId, :filename, :title, :attributes, :language, :base, :span) RETURNING seq`,
+    {
+      fileId: file.fileId,
+      filename: file.filename,
+      title: file.document.title,
+      attributes: JSON.stringify(file.attributes),
+      language: file.document.language,
+      base,
+      span,
+    },
+  );
+  return Number(row?.["seq"]);
+}
+
+function insertPassage(
+  sql: Sql,
+  id: number,
+  { passage, terms }: { passage: Passage; terms: string[] },
+): void {
+  sql.run(
+    `INSERT INTO passages (id, text, joiner, heading_path, page, label, anchor, term_hashes)
+       VALUES (:id, :text, :joiner, :headingPath, :page, :label, :anchor, :hashes)`,
+    {
+      id,
+      text: passage.text,
+      joiner: passage.joiner,
+      headingPath: JSON.stringify(passage.headingPath),
+      page: passage.page,
+      label: passage.label,
+      anchor: JSON.stringify(passage.anchor),
+      hashes: new Uint8Array(Uint32Array.from(terms, termHash).buffer),
+    },
+  );
+}
+
+function insertVectors(sql: Sql, base: number, vectors: Float32Array[]): void {
+  vectors.forEach((vector, index) => {
+    sql.run("INSERT INTO vectors VALUES (:id, :vector)", {
+      id: base + index,
+      vector: new Uint8Array(unitVector(vector).buffer),
+    });
+  });
+  if (vectors.length > 0)
+    sql.run("UPDATE counters SET value = value + 1 WHERE name = 'vectors_version'");
+}
+
+function insertSegment(
+  sql: Sql,
+  segment: SegmentData,
+  { base, span, deadIn }: { base: number; span: number; deadIn: number | null },
+): void {
+  const row = sql.one(
+    `INSERT INTO segments (base, span, count, total_length, lengths, dead_in)
+       VALUES (:base, :span, :count, :totalLength, :lengths, :deadIn) RETURNING id`,
+    {
+      base,
+      span,
+      count: segment.count,
+      totalLength: segment.totalLength,
+      lengths: new Uint8Array(
+        segment.lengths.buffer,
+        segment.lengths.byteOffset,
+        segment.lengths.byteLength,
+      ),
+      deadIn,
+    },
+  );
+  const segmentId = Number(row?.["id"]);
+  for (const { firstTerm, bytes } of segment.blocks) {
+    sql.run("INSERT INTO blocks VALUES (:segmentId, :key, :bytes)", {
+      segmentId,
+      key: termKey(firstTerm),
+      bytes,
+    });
+  }
+}
+
+function usageOf(file: NewFile, segment: SegmentData): number {
+  const text = file.document.passages.reduce(
+    (bytes, passage) => bytes + Buffer.byteLength(passage.text),
+    0,
+  );
+  const index = segment.blocks.reduce((bytes, block) => bytes + block.bytes.length, 0);
+  const vectors = (file.vectors ?? []).reduce((bytes, vector) => bytes + vector.byteLength, 0);
+  return text + index + vectors;
+}
+
+/** Takes a file out; its postings stay until a merge, hidden, and what they add to the frequencies is taken back. */
+export function deleteFile(sql: Sql, fileId: string, analyzer: Analyzer): void {
+  sql.transaction(() => removeFile(sql, fileId, analyzer));
+}
+
+function removeFile(sql: Sql, fileId: string, analyzer: Analyzer): void {
+  const file = sql.one("SELECT * FROM files WHERE file_id = :fileId", { fileId });
+  if (!file) return;
+  const base = Number(file["base"]);
+  const span = Number(file["span"]);
+  const last = base + span - 1;
+  const describe = {
+    title: textOrNull(file["title"]),
+    language: textOrNull(file["language"]),
+    analyzer,
+  };
+  const terms = sql
+    .all("SELECT text, heading_path FROM passages WHERE id BETWEEN :base AND :last ORDER BY id", {
+      base,
+      last,
+    })
+    .map((row) => {
+      // Written by `insertPassage`.
+      const headingPath = JSON.parse(String(row["heading_path"])) as string[];
+      return indexedTerms({ text: String(row["text"]), headingPath }, describe);
+    });
+  const segments = segmentsOf(sql);
+  const home = segments.find(
+    (segment) =>
+      segment.deadIn === null && segment.base <= base && last < segment.base + segment.span,
+  );
+  if (home && span > 0) {
+    const buried = segments.reduce(
+      (count, other) => count - (other.deadIn === home.id ? other.count : 0),
+      0,
+    );
+    if (buried + span >= home.count)
+      sql.run("DELETE FROM segments WHERE id = :id", { id: home.id });
+    else insertSegment(sql, buildDeadSegment(terms), { base, span, deadIn: home.id });
+  }
+  sql.run("DELETE FROM passages WHERE id BETWEEN :base AND :last", { base, last });
+  const vectors = sql.run("DELETE FROM vectors WHERE passage_id BETWEEN :base AND :last", {
+    base,
+    last,
+  });
+  if (vectors > 0) sql.run("UPDATE counters SET value = value + 1 WHERE name = 'vectors_version'");
+  sql.run("DELETE FROM files WHERE file_id = :fileId", { fileId });
+}
+
+/** Merges segments until none needs it; each merge is a transaction of its own. */
+export function mergeAll(sql: Sql): void {
+  for (let due = nextMerge(segmentsOf(sql)); due !== null; due = nextMerge(segmentsOf(sql))) {
+    const segments = due;
+    sql.transaction(() => {
+      const merged = mergeSegments(segments.map((segment) => sourceOf(sql, segment)));
+      for (const { id } of segments) sql.run("DELETE FROM segments WHERE id = :id", { id });
+      insertSegment(sql, merged, { base: merged.base, span: merged.lengths.length, deadIn: null });
+    });
+  }
+}
+
+function sourceOf(sql: Sql, meta: SegmentMeta): SegmentSource {
+  const dead = segmentsOf(sql).filter((segment) => segment.deadIn === meta.id);
+  return {
+    meta,
+    blocks: allBlocks(sql, meta.id),
+    lengths: lengthsOf(sql, meta.id),
+    dead,
+    deadBlocks: dead.map((segment) => allBlocks(sql, segment.id)),
+  };
+}
+
+function allBlocks(sql: Sql, segmentId: number): Uint8Array[] {
+  return sql
+    .all("SELECT bytes FROM blocks WHERE segment_id = :segmentId ORDER BY first_term", {
+      segmentId,
+    })
+    .map((row) => bytesOf(row["bytes"]));
+}
