@@ -556,11 +556,22 @@ describe("vector stores", () => {
   });
 
   test("an expired store is not searched", async () => {
-    const id = await newStore({ expires_after: { anchor: "last_active_at", days: 1 } });
-    await server.services.storage.vectorStores.touch(id, 0);
-    const { status, json } = await post(`/openai/v1/vector_stores/${id}/search`, { query: "q" });
-    expect([status, json.error.message]).toEqual([400, `Vector store '${id}' has expired.`]);
-    expect((await call(`/openai/v1/vector_stores/${id}`)).json.status).toBe("expired");
+    let now = 1_700_000_000;
+    await using aging = await startTestApp({}, { now: () => now });
+    const ask = async (path: string, body?: unknown): Promise<any> => {
+      const json = {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      };
+      return (await fetch(aging.url + path, body === undefined ? {} : json)).json();
+    };
+    const path = "/openai/v1/vector_stores";
+    const { id } = await ask(path, { expires_after: { anchor: "last_active_at", days: 1 } });
+    now += 86_400;
+    const refused = await ask(`${path}/${id}/search`, { query: "q" });
+    expect(refused.error.message).toBe(`Vector store '${id}' has expired.`);
+    expect((await ask(`${path}/${id}`)).status).toBe("expired");
   });
 });
 

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import multipart from "@fastify/multipart";
-import Fastify from "fastify";
+import Fastify, { LogController } from "fastify";
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 
 import { createApiKeys } from "./auth/api-keys.ts";
 import { readApiVersion } from "./http/api-version.ts";
 import {
+  answerUnroutable,
   registerErrorResponses,
   registerRequestLog,
   registerRequestContext,
@@ -38,7 +39,7 @@ export async function createApp(services: HttpServices): Promise<FastifyInstance
   const logger: FastifyBaseLogger = services.logger;
   const app = Fastify({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: settings.limits.maxBodyBytes,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
@@ -46,6 +47,7 @@ export async function createApp(services: HttpServices): Promise<FastifyInstance
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     rewriteUrl: (request) => normalizeUrl(request.url ?? "/"),
+    frameworkErrors: answerUnroutable,
     routerOptions: { maxParamLength: 1000 },
   });
   const inFlight = createInFlight();

@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import type { FastifyInstance } from "fastify";
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { ApiKeys } from "../auth/api-keys.ts";
 import { authenticate } from "../auth/authenticate.ts";
 import { GroundwireError } from "../protocol/errors.ts";
@@ -37,6 +37,19 @@ export function registerErrorResponses(app: FastifyInstance): void {
   app.setNotFoundHandler(async () => {
     throw new GroundwireError("route_not_found", "Resource not found");
   });
+}
+
+/** For the few requests that fail before any hook has run: a URL that cannot be decoded. */
+export function answerUnroutable(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const { status, headers, body } = toErrorResponse(error, {
+    envelope: "openai",
+    requestId: request.id,
+  });
+  void reply.code(status).headers(headers).send(body);
 }
 
 /** One line a request: what, how it ended, how long, who. Never a key, a query string or a content. */

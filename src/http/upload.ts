@@ -39,7 +39,7 @@ export async function receiveUpload(
   } catch (error) {
     if (received.file !== null) await services.storage.blobs.delete(received.file.id);
     cutOffLater(request);
-    throw isTooLarge(error) ? tooLarge(services.settings.limits.maxFileBytes) : error;
+    throw isMalformedForm(error) ? malformedForm(error) : error;
   }
 }
 
@@ -50,7 +50,7 @@ async function readForm(
 ): Promise<void> {
   const parts = request.parts({
     limits: {
-      fileSize: settings.limits.maxFileBytes,
+      fileSize: Number.MAX_SAFE_INTEGER,
       files: 1,
       fields: MAX_FIELDS,
       fieldSize: 4096,
@@ -65,11 +65,27 @@ async function readForm(
       received.fields.set(part.fieldname, String(part.value));
     } else if (part.fieldname === "file") {
       const id = newId("file-");
-      const { bytes } = await storage.blobs.write(id, part.file);
+      const { bytes } = await storage.blobs.write(
+        id,
+        upTo(settings.limits.maxFileBytes, part.file),
+      );
       received.file = { id, bytes, ...describe(part) };
     } else {
       part.file.resume();
     }
+  }
+}
+
+/** Stops reading at once when there are more bytes: the parser's own limit would read the rest first. */
+async function* upTo(
+  maxFileBytes: number,
+  bytes: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  let received = 0;
+  for await (const piece of bytes) {
+    received += piece.length;
+    if (received > maxFileBytes) throw tooLarge(maxFileBytes);
+    yield piece;
   }
 }
 
@@ -109,8 +125,21 @@ function cutOffLater(request: FastifyRequest): void {
   raw.once("close", () => clearTimeout(timer));
 }
 
-function isTooLarge(error: unknown): boolean {
-  return error instanceof Error && "statusCode" in error && error.statusCode === 413;
+/** The form parser throws plain errors; those of disks and sockets have a code. */
+function isMalformedForm(error: unknown): error is Error {
+  return (
+    error instanceof Error &&
+    !(error instanceof GroundwireError) &&
+    !("code" in error) &&
+    /part|boundary/i.test(error.message)
+  );
+}
+
+function malformedForm(cause: Error): GroundwireError {
+  return new GroundwireError("invalid_request", `The form cannot be read: ${cause.message}.`, {
+    cause,
+    param: "file",
+  });
 }
 
 function tooLarge(maxFileBytes: number): GroundwireError {
