@@ -17,6 +17,17 @@ export interface TestApp extends AsyncDisposable {
   services: HttpServices;
   /** Lines of the log, parsed. */
   log: Record<string, unknown>[];
+  call(path: string, init?: RequestInit): Promise<Reply>;
+  /** Sends JSON; a string or bytes go out as they are. */
+  post(path: string, body: unknown): Promise<Reply>;
+}
+
+export interface Reply {
+  status: number;
+  headers: Headers;
+  text: string;
+  /** Undefined when the text is no JSON. */
+  json: any;
 }
 
 const LIMITS: LimitSettings = {
@@ -87,15 +98,46 @@ export async function startTestApp(
   };
   const app = await createApp(services);
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
+  async function call(path: string, init: RequestInit = {}): Promise<Reply> {
+    const response = await fetch(url + path, init);
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, json: parse(text) };
+  }
+
   return {
     url,
     app,
     services,
     log,
+    call,
+    post: (path, body) =>
+      call(path, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body:
+          typeof body === "string" || body instanceof Uint8Array
+            ? Buffer.from(body)
+            : JSON.stringify(body),
+      }),
     async [Symbol.asyncDispose]() {
       await app.close();
       await storage.close();
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** The body of an upload: fields as they are, files as files. */
+export function form(fields: Record<string, string | File>): RequestInit {
+  const body = new FormData();
+  for (const [name, value] of Object.entries(fields)) body.set(name, value);
+  return { method: "POST", body };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
