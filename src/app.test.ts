@@ -1,14 +1,14 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestApp } from "./testing/http-services.ts";
 import type { TestApp } from "./testing/http-services.ts";
 
 let server: TestApp;
 
-beforeEach(async () => {
+beforeAll(async () => {
   server = await startTestApp();
 });
 
-afterEach(() => server[Symbol.asyncDispose]());
+afterAll(() => server[Symbol.asyncDispose]());
 
 const VERSION = "api-version=2024-12-01-preview";
 

@@ -13,10 +13,7 @@ const LONGEST_BOUNDARY_LINE = 256;
 export async function relabelMultipart(request: FastifyRequest): Promise<void> {
   const { headers } = request.raw;
   if (/^multipart\/form-data/i.test(headers["content-type"] ?? "")) return;
-  const isEmpty =
-    headers["transfer-encoding"] === undefined && Number(headers["content-length"] ?? 0) === 0;
-  const firstLine = isEmpty ? "" : await peekLine(request.raw);
-  const boundary = /^--([^"\\]{1,200})$/.exec(firstLine)?.[1];
+  const boundary = /^--([^"\\]{1,200})$/.exec(await peekLine(request.raw))?.[1];
   if (boundary === undefined) {
     throw new GroundwireError(
       "invalid_request",

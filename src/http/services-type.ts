@@ -12,14 +12,14 @@ export interface HttpServices {
   logger: Logger;
   deployments: Deployments;
   /** Unix seconds. */
-  now(): number;
+  now: () => number;
   ingest: {
     /** There are new jobs. */
-    wake(): void;
+    wake: () => void;
     /** Resolves when no file of these stores is being ingested any more, or when waiting has been long enough. */
-    waitForPending(storeIds: string[], signal: AbortSignal): Promise<void>;
+    waitForPending: (storeIds: string[], signal: AbortSignal) => Promise<void>;
   };
   answerer: {
-    answer(question: Question, signal: AbortSignal): AsyncGenerator<AnswerEvent>;
+    answer: (question: Question, signal: AbortSignal) => AsyncGenerator<AnswerEvent>;
   };
 }

@@ -4,7 +4,7 @@ export type Stage = "auth" | "rewrite" | "retrieve" | "rank" | "prompt" | "model
 /** How long the stages of one request took; becomes its `server-timing` header. */
 export interface Timings {
   /** Adds to a stage, in milliseconds. */
-  add(stage: Stage, milliseconds: number): void;
+  add: (stage: Stage, milliseconds: number) => void;
   /** `auth;dur=0.1, retrieve;dur=3.2`: what has been measured so far. */
   header(): string;
 }

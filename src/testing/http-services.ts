@@ -7,9 +7,7 @@ import { createApp } from "../app.ts";
 import type { LimitSettings, Settings } from "../config/settings.ts";
 import type { AnswerEvent } from "../protocol/events.ts";
 import type { HttpServices } from "../http/services-type.ts";
-import type { PassageIndex } from "../storage/storage.ts";
-import { openBlobs } from "../storage/embedded/blobs.ts";
-import { openCatalogue } from "../storage/embedded/catalogue/catalogue.ts";
+import { openEmbeddedStorage } from "../storage/embedded/embedded.ts";
 
 export interface TestApp extends AsyncDisposable {
   url: string;
@@ -39,36 +37,20 @@ const LIMITS: LimitSettings = {
   pendingFilesSeconds: 1,
 };
 
-const NO_PASSAGES: PassageIndex = {
-  putFile: async () => ({ usageBytes: 0 }),
-  setAttributes: async () => {},
-  deleteFile: async () => {},
-  drop: async () => {},
-  search: async () => [],
-  range: async () => [],
-  chunks: async () => ({ data: [], hasMore: false }),
-};
-
 /** An answer that consists of these events. */
 export async function* answerWith(events: AnswerEvent[]): AsyncGenerator<AnswerEvent> {
   yield* events;
 }
 
 /**
- * The HTTP surface on a free port, over a real catalogue and real blobs in a folder of its own. Nothing is ingested or
- * found, and answers come from `overrides.answerer`.
+ * The HTTP surface on a free port, over real storage in a folder of its own. Nothing is ingested, and answers come from `overrides.answerer`.
  */
 export async function startTestApp(
   settings: Partial<Settings> = {},
   overrides: Partial<HttpServices> = {},
 ): Promise<TestApp> {
   const dataDir = await mkdtemp(join(tmpdir(), "groundwire-http-"));
-  const catalogue = openCatalogue(join(dataDir, "catalogue.db"));
-  const storage = {
-    ...catalogue,
-    passages: NO_PASSAGES,
-    blobs: await openBlobs(join(dataDir, "files")),
-  };
+  const storage = await openEmbeddedStorage({ dataDir });
   const log: Record<string, unknown>[] = [];
   const services: HttpServices = {
     settings: {

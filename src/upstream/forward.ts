@@ -67,8 +67,8 @@ export function forward(options: ForwardOptions): Promise<void> {
 }
 
 interface Settle {
-  resolve(): void;
-  reject(error: unknown): void;
+  resolve: () => void;
+  reject: (error: unknown) => void;
 }
 
 /** One answer on its way from upstream to client. undici needs all five callbacks. */

@@ -1,14 +1,14 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { form, startTestApp } from "../../testing/http-services.ts";
 import type { TestApp } from "../../testing/http-services.ts";
 
 let server: TestApp;
 
-beforeEach(async () => {
+beforeAll(async () => {
   server = await startTestApp();
 });
 
-afterEach(() => server[Symbol.asyncDispose]());
+afterAll(() => server[Symbol.asyncDispose]());
 
 describe("vector stores", () => {
   async function newStore(body: unknown = { name: "n" }): Promise<string> {
@@ -39,7 +39,7 @@ describe("vector stores", () => {
       expires_after: null,
       file_counts: { in_progress: 0, completed: 0, failed: 0, cancelled: 0, total: 0 },
     });
-    expect((await server.call("/openai/v1/vector_stores")).json.data).toEqual([changed.json]);
+    expect((await server.call("/openai/v1/vector_stores")).json.data).toContainEqual(changed.json);
     const deleted = await server.call(`/openai/v1/vector_stores/${id}`, { method: "DELETE" });
     expect(deleted.json).toEqual({ id, object: "vector_store.deleted", deleted: true });
     expect((await server.call(`/openai/v1/vector_stores/${id}`)).status).toBe(404);
@@ -155,6 +155,7 @@ describe("vector stores", () => {
   test("files that are not in the store, or nowhere, are named", async () => {
     const [store, file] = [await newStore(), await newFile()];
     const path = `/openai/v1/vector_stores/${store}`;
+    const before = (await server.call("/openai/v1/vector_stores")).json.data;
     expect((await server.call(`${path}/files/${file}`)).json.error.message).toBe(
       `No file found with id '${file}' in vector store '${store}'.`,
     );
@@ -169,7 +170,7 @@ describe("vector stores", () => {
       const { status, json } = await server.post(where, body);
       expect([status, json.error.message]).toEqual([404, "No file found with id 'file-x'."]);
     }
-    expect((await server.call("/openai/v1/vector_stores")).json.data).toHaveLength(1);
+    expect((await server.call("/openai/v1/vector_stores")).json.data).toEqual(before);
   });
 
   test.each([

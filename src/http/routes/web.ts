@@ -28,17 +28,17 @@ The API is at /openai/… and /openai/v1/…; for example:
   curl http://127.0.0.1:8080/openai/v1/models
 `;
 
-/** The web application at `/`, or a page that says how to get it. Needs no key. */
-export function webRoutes() {
+/** The web application at `/`, or a page that says how to get it. Needs no key. `root` ends in a slash. */
+export function webRoutes(root: string = WEB_APPLICATION) {
   return async (app: FastifyInstance): Promise<void> => {
-    if (!(await exists(`${WEB_APPLICATION}index.html`))) {
+    if (!(await exists(`${root}index.html`))) {
       app.get("/", async (_request, reply) =>
         reply.type("text/plain; charset=utf-8").send(NOT_BUILT),
       );
       return;
     }
     await app.register(fastifyStatic, {
-      root: WEB_APPLICATION,
+      root,
       preCompressed: true,
       wildcard: false,
       setHeaders: setWebHeaders,
