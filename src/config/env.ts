@@ -1,0 +1,71 @@
+/** Every environment variable the server reads, with what it is for. The only place that names them. */
+export const VARIABLES = {
+  HOST: "address to listen on (127.0.0.1)",
+  PORT: "port to listen on (8080)",
+  LOG_LEVEL: "trace, debug, info, warn, error or silent (info)",
+  GROUNDWIRE_DATA_DIR: "folder that holds everything (./data)",
+  GROUNDWIRE_API_KEYS: "name:key,tenant/name:key,…; required unless HOST is loopback",
+  GROUNDWIRE_MODE: "tolerant or strict (tolerant)",
+  GROUNDWIRE_EMBEDDING_DEPLOYMENT: "model that embeds passages and questions (none: words only)",
+  GROUNDWIRE_MAX_FILE_MB: "largest upload (512)",
+  GROUNDWIRE_EXTRACT_SECONDS: "longest time for reading one document (60)",
+  GROUNDWIRE_EXTRACT_MEMORY_MB: "most memory for reading one document (1024)",
+  GROUNDWIRE_INGEST_CONCURRENCY: "documents read at the same time (1 per 2 processors, at least 1)",
+  GROUNDWIRE_PENDING_FILES_SECONDS: "how long a question waits for files being ingested (30)",
+  AZURE_OPENAI_ENDPOINT: "https://….openai.azure.com: every deployment is forwarded there",
+  AZURE_OPENAI_API_KEY: "its key",
+  OPENAI_API_VERSION: "its api-version (2025-04-01-preview)",
+  OPENAI_BASE_URL: "an OpenAI-compatible server: every deployment is forwarded there as model",
+  OPENAI_API_KEY: "its key",
+  GROUNDWIRE_URL: "server the command line talks to",
+  GROUNDWIRE_API_KEY: "key the command line sends",
+} as const;
+
+export type VariableName = keyof typeof VARIABLES;
+export type Environment = Partial<Record<string, string>>;
+
+/** Variables of the design that this version does not serve yet: better refused than silently ignored. */
+export const NOT_YET = [
+  "GROUNDWIRE_CONFIG",
+  "GROUNDWIRE_DATABASE_URL",
+  "GROUNDWIRE_ALLOW_HOSTS",
+] as const;
+
+/** The process's own environment. An empty value counts as not set. */
+export function readEnvironment(): Environment {
+  return withoutBlanks(process.env);
+}
+
+export function withoutBlanks(environment: Environment): Environment {
+  return Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ""),
+  );
+}
+
+/** Names that look like ours but are not, with the known name they are nearest to. */
+export function misspelt(environment: Environment): { name: string; nearest: string }[] {
+  const known: string[] = [...Object.keys(VARIABLES), ...NOT_YET];
+  return Object.keys(environment)
+    .filter((name) => name.startsWith("GROUNDWIRE_") && !known.includes(name))
+    .map((name) => ({ name, nearest: nearestName(name, known) }));
+}
+
+function nearestName(name: string, known: string[]): string {
+  return known.reduce((best, candidate) =>
+    distance(name, candidate) < distance(name, best) ? candidate : best,
+  );
+}
+
+/** Levenshtein distance. */
+function distance(left: string, right: string): number {
+  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= left.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= right.length; j++) {
+      const substituted = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
+      next.push(Math.min(substituted, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[right.length] ?? 0;
+}

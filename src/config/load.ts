@@ -1,0 +1,161 @@
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+
+import { z } from "zod";
+
+import { type Environment, misspelt, NOT_YET, type VariableName, withoutBlanks } from "./env.ts";
+import type { ApiKeySetting, Settings, UpstreamSettings } from "./settings.ts";
+
+/** A start-up problem the operator can mend; the message says which variable, what is wrong and what to do. */
+export class ConfigurationError extends Error {
+  override name = "ConfigurationError";
+}
+
+const MEBIBYTE = 1024 * 1024;
+const DEFAULT_API_VERSION = "2025-04-01-preview";
+
+const positive = (fallback: number): z.ZodType<number, string | undefined> =>
+  z.string().default(String(fallback)).transform(Number).pipe(z.number().positive());
+
+const schema = z.object({
+  HOST: z.string().default("127.0.0.1"),
+  PORT: z.string().default("8080").transform(Number).pipe(z.int().min(0).max(65_535)),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
+  GROUNDWIRE_DATA_DIR: z.string().default("./data"),
+  GROUNDWIRE_MODE: z.enum(["tolerant", "strict"]).default("tolerant"),
+  GROUNDWIRE_EMBEDDING_DEPLOYMENT: z.string().optional(),
+  GROUNDWIRE_MAX_FILE_MB: positive(512),
+  GROUNDWIRE_EXTRACT_SECONDS: positive(60),
+  GROUNDWIRE_EXTRACT_MEMORY_MB: positive(1024),
+  GROUNDWIRE_INGEST_CONCURRENCY: positive(Math.max(1, Math.floor(availableParallelism() / 2))),
+  GROUNDWIRE_PENDING_FILES_SECONDS: positive(30),
+});
+
+export interface LoadedSettings {
+  settings: Settings;
+  /** Not wrong, but probably not meant. */
+  warnings: string[];
+}
+
+/**
+ * Checks the environment and makes the settings of one server from it.
+ * @throws ConfigurationError naming every variable that is wrong.
+ */
+export function loadSettings(given: Environment): LoadedSettings {
+  const environment = withoutBlanks(given);
+  refuseUnsupported(environment);
+  const parsed = schema.safeParse(environment);
+  if (!parsed.success) {
+    throw new ConfigurationError(
+      parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("\n"),
+    );
+  }
+  const values = parsed.data;
+  const apiKeys = parseApiKeys(environment["GROUNDWIRE_API_KEYS"]);
+  refuseOpenHost(values.HOST, apiKeys);
+  const upstream = upstreamOf(environment);
+  const embeddingDeployment = values.GROUNDWIRE_EMBEDDING_DEPLOYMENT ?? null;
+  if (embeddingDeployment !== null && upstream === null) {
+    throw new ConfigurationError(
+      "GROUNDWIRE_EMBEDDING_DEPLOYMENT names a model, but there is no server to ask: set OPENAI_BASE_URL or AZURE_OPENAI_ENDPOINT too.",
+    );
+  }
+  return {
+    settings: {
+      host: values.HOST,
+      port: values.PORT,
+      dataDir: resolve(values.GROUNDWIRE_DATA_DIR),
+      mode: values.GROUNDWIRE_MODE,
+      apiKeys,
+      upstream,
+      embeddingDeployment,
+      limits: {
+        maxFileBytes: values.GROUNDWIRE_MAX_FILE_MB * MEBIBYTE,
+        maxBodyBytes: 32 * MEBIBYTE,
+        extractSeconds: values.GROUNDWIRE_EXTRACT_SECONDS,
+        extractMemoryMb: values.GROUNDWIRE_EXTRACT_MEMORY_MB,
+        ingestConcurrency: values.GROUNDWIRE_INGEST_CONCURRENCY,
+        pendingFilesSeconds: values.GROUNDWIRE_PENDING_FILES_SECONDS,
+      },
+      logLevel: values.LOG_LEVEL,
+    },
+    warnings: misspelt(environment).map(
+      ({ name, nearest }) => `${name} is not a setting; did you mean ${nearest}?`,
+    ),
+  };
+}
+
+function refuseUnsupported(environment: Environment): void {
+  const set = NOT_YET.filter((name) => environment[name] !== undefined);
+  if (set.length > 0) {
+    throw new ConfigurationError(
+      `${set.join(", ")}: not supported by this version yet. Unset it to start.`,
+    );
+  }
+}
+
+/** `name:key` is a tenant of its own; `tenant/name:key` puts keys of one tenant together. */
+export function parseApiKeys(list: string | undefined): ApiKeySetting[] {
+  const entries = (list ?? "")
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter(Boolean);
+  const keys = entries.map((entry, index) => {
+    const [, tenant, name, key] = /^(?:([\w.-]+)\/)?([\w.-]+):(\S+)$/u.exec(entry) ?? [];
+    if (name === undefined || key === undefined) {
+      throw new ConfigurationError(
+        `GROUNDWIRE_API_KEYS: entry ${index + 1} is not of the form name:key or tenant/name:key.`,
+      );
+    }
+    return { tenant: tenant ?? name, name, key };
+  });
+  if (new Set(keys.map(({ key }) => key)).size < keys.length) {
+    throw new ConfigurationError("GROUNDWIRE_API_KEYS: two entries have the same key.");
+  }
+  return keys;
+}
+
+/** Without keys everybody who can reach the port may read and delete everything. */
+function refuseOpenHost(host: string, apiKeys: ApiKeySetting[]): void {
+  const isLoopback = host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/u.test(host);
+  if (isLoopback || apiKeys.length > 0) return;
+  throw new ConfigurationError(
+    `HOST=${host} can be reached from other machines, so keys are required: set GROUNDWIRE_API_KEYS=name:key, or HOST=127.0.0.1.`,
+  );
+}
+
+function upstreamOf(environment: Environment): UpstreamSettings | null {
+  const value = (name: VariableName): string | undefined => environment[name];
+  const endpoint = value("AZURE_OPENAI_ENDPOINT");
+  const baseUrl = value("OPENAI_BASE_URL");
+  if (endpoint !== undefined && baseUrl !== undefined) {
+    throw new ConfigurationError(
+      "AZURE_OPENAI_ENDPOINT and OPENAI_BASE_URL are both set: unset the one that is not meant.",
+    );
+  }
+  if (endpoint !== undefined) {
+    const apiKey = value("AZURE_OPENAI_API_KEY");
+    if (apiKey === undefined) {
+      throw new ConfigurationError("AZURE_OPENAI_ENDPOINT is set but AZURE_OPENAI_API_KEY is not.");
+    }
+    return {
+      type: "azure_openai",
+      endpoint: checkedUrl("AZURE_OPENAI_ENDPOINT", endpoint),
+      apiKey,
+      apiVersion: value("OPENAI_API_VERSION") ?? DEFAULT_API_VERSION,
+    };
+  }
+  if (baseUrl === undefined) return null;
+  return {
+    type: "openai",
+    baseUrl: checkedUrl("OPENAI_BASE_URL", baseUrl),
+    apiKey: value("OPENAI_API_KEY") ?? null,
+  };
+}
+
+function checkedUrl(name: VariableName, value: string): string {
+  if (!/^https?:\/\//u.test(value) || !URL.canParse(value)) {
+    throw new ConfigurationError(`${name}: '${value}' is not an http(s) URL.`);
+  }
+  return value.replace(/\/+$/u, "");
+}

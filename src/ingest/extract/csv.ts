@@ -1,0 +1,44 @@
+import { parse } from "csv-parse/sync";
+
+import type { ExtractedDocument } from "../document.ts";
+import { type ExtractInput, invalidFile } from "./input.ts";
+import { tableRow } from "./markdown.ts";
+import { createPartBuilder } from "./part-builder.ts";
+import { decodeText } from "./text.ts";
+
+const ROWS = 200;
+const DELIMITERS = [",", ";", "\t", "|"];
+
+/** Rows as blocks that name their columns; the first row is the header. */
+export async function extractCsv({ bytes }: ExtractInput): Promise<ExtractedDocument> {
+  const rows = parseRows(decodeText(bytes));
+  const builder = createPartBuilder();
+  const [header = [], ...body] = rows;
+  for (let start = 0; start < Math.max(1, body.length); start += ROWS) {
+    const window = body.slice(start, start + ROWS);
+    builder.startPart({ label: `Rows ${start + 1}–${start + window.length}` });
+    builder.add(tableRow(header, null));
+    for (const row of window) builder.add(tableRow(row, header));
+  }
+  return { kind: "csv", title: null, parts: builder.parts() };
+}
+
+function parseRows(text: string): string[][] {
+  const line = text.slice(0, text.indexOf("\n") === -1 ? undefined : text.indexOf("\n"));
+  const count = (delimiter: string): number => line.split(delimiter).length;
+  const delimiter = DELIMITERS.toSorted((left, right) => count(right) - count(left))[0] ?? ",";
+  try {
+    return parse(text, {
+      delimiter,
+      relax_column_count: true,
+      relax_quotes: true,
+      skip_empty_lines: true,
+      trim: true,
+    });
+  } catch (error) {
+    throw invalidFile(
+      "The table could not be read: its quotes do not match. Export it again as CSV.",
+      error,
+    );
+  }
+}

@@ -1,0 +1,73 @@
+import { readFile } from "node:fs/promises";
+
+import { chunkDocument } from "../chunk.ts";
+import type { ChunkingStrategy } from "../document.ts";
+import { extractBytes } from "./formats.ts";
+import { ExtractError, type ExtractLimits } from "./input.ts";
+import { viewOf } from "./view.ts";
+
+/** What the parent asks for, once in the life of this process. */
+export interface ExtractTask {
+  path: string;
+  filename: string;
+  limits: ExtractLimits;
+  /** Null: the document itself is wanted, not its chunks. */
+  strategy: ChunkingStrategy | null;
+}
+
+/**
+ * A result comes as its long lists in slices, each under its path, and then the rest: receiving a large document never
+ * holds the parent up.
+ */
+export type ExtractMessage =
+  | { type: "items"; list: string; items: unknown[] }
+  | { type: "done"; head: Record<string, unknown> }
+  | { type: "failed"; code: ExtractError["code"] | null; message: string };
+
+const SLICE = 50;
+
+process.on("message", (task: ExtractTask) => {
+  void run(task);
+});
+
+async function run(task: ExtractTask): Promise<void> {
+  try {
+    const bytes = await readFile(task.path);
+    const document = await extractBytes({ bytes, filename: task.filename, limits: task.limits });
+    if (task.strategy) {
+      const { outline, parts } = viewOf(document);
+      const { passages, chunks, ...rest } = chunkDocument(document, task.strategy);
+      await sendItems("view.parts", parts);
+      await sendItems("document.passages", passages);
+      await sendItems("document.chunks", chunks);
+      await send({
+        type: "done",
+        head: { view: { outline, parts: [] }, document: { ...rest, passages: [], chunks: [] } },
+      });
+    } else {
+      const { parts, ...rest } = document;
+      await sendItems("parts", parts);
+      await send({ type: "done", head: { ...rest, parts: [] } });
+    }
+  } catch (error) {
+    const code = error instanceof ExtractError ? error.code : null;
+    await send({
+      type: "failed",
+      code,
+      message: error instanceof Error ? error.message : String(error),
+    });
+  }
+  process.disconnect();
+}
+
+async function sendItems(list: string, items: unknown[]): Promise<void> {
+  for (let at = 0; at < items.length; at += SLICE) {
+    await send({ type: "items", list, items: items.slice(at, at + SLICE) });
+  }
+}
+
+function send(message: ExtractMessage): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.send?.(message, (error: Error | null) => (error ? reject(error) : resolve()));
+  });
+}
