@@ -1,13 +1,14 @@
 import type { Logger } from "pino";
 
-import { answer } from "./answer/answer.ts";
+import { answer, type AnswerServices } from "./answer/answer.ts";
 import type { Settings } from "./config/settings.ts";
 import type { HttpServices } from "./http/services-type.ts";
 import { createExtractor } from "./ingest/extract/extract.ts";
 import { startJobRunner } from "./ingest/job-runner.ts";
 import { createDeployments } from "./models/create-deployments.ts";
-import { SAMPLE_STORE, seedSamples } from "./samples.ts";
+import { seedSamples } from "./samples.ts";
 import { openEmbeddedStorage } from "./storage/embedded/embedded.ts";
+import { openVectorStores } from "./sources/vector-store.ts";
 import { startSweeper } from "./sweeper.ts";
 
 /** What one process owns. The only file that knows which drivers there are. */
@@ -42,6 +43,8 @@ export async function openServices(settings: Settings, logger: Logger): Promise<
   const sweeper = startSweeper({ storage, logger, now });
   resources.defer(() => sweeper.close());
 
+  const openSource: AnswerServices["openSource"] = (source) =>
+    openVectorStores(source, { passages: storage.passages, embeddings: deployments.embeddings });
   const opened = resources.move();
   return {
     http: {
@@ -55,7 +58,7 @@ export async function openServices(settings: Settings, logger: Logger): Promise<
         waitForPending: (storeIds, signal) =>
           runner.waitForPending(storeIds, { seconds: settings.limits.pendingFilesSeconds, signal }),
       },
-      answerer: { answer: (question, signal) => answer(question, { logger }, signal) },
+      answerer: { answer: (question, signal) => answer(question, { openSource }, signal) },
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
@@ -65,5 +68,3 @@ export async function openServices(settings: Settings, logger: Logger): Promise<
 function sampleTenant(settings: Settings): string {
   return settings.apiKeys[0]?.tenant ?? "default";
 }
-
-export { SAMPLE_STORE };

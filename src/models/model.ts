@@ -1,18 +1,15 @@
 import type { FinishReason, Usage } from "../protocol/events.ts";
+import type { FamilyTraits } from "./families.ts";
 
 /** Writes answers. One driver per wire (`openai-compatible.ts`); the built-in extractive answerer is not a model. */
 export interface ChatModel {
   /** What the answer reports as `model` until the upstream says better. */
   readonly id: string;
-  /** The reasoning family, from the model's name; null for ordinary models. */
-  readonly family: ModelFamily;
-  /** Total window and longest answer in tokens. */
-  readonly limits: { window: number; output: number };
+  /** What models of this name take and refuse. */
+  readonly family: FamilyTraits;
   /** Rejects, or throws while iterating, with a `GroundwireError`. Aborts the upstream call with the signal or an early `return()`. */
   generate(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent>;
 }
-
-export type ModelFamily = "standard" | "reasoning";
 
 export interface ModelRequest {
   messages: ModelMessage[];

@@ -1,0 +1,63 @@
+import type { AnswerEvent } from "../protocol/events.ts";
+import type { DataSource } from "../protocol/data-sources.ts";
+import type { Source } from "../sources/source.ts";
+import { citationsOf, retrievedOf } from "./citations.ts";
+import { readConversation } from "./conversation.ts";
+import { answerExtractively } from "./extractive/extractive.ts";
+import { filterByStrictness } from "./filter.ts";
+import { generate } from "./generate.ts";
+import { buildPrompt } from "./prompt.ts";
+import type { Question } from "./question.ts";
+import { rank } from "./rank.ts";
+import { refuse } from "./refuse.ts";
+import { retrieve } from "./retrieve.ts";
+import { rewriteQuery } from "./rewrite-query.ts";
+import { stopwatch } from "./stopwatch.ts";
+
+export interface AnswerServices {
+  openSource(source: DataSource["source"]): Source;
+}
+
+/** The whole flow, in order; each step is a file beside this one. */
+export async function* answer(
+  question: Question,
+  services: AnswerServices,
+  signal: AbortSignal,
+): AsyncGenerator<AnswerEvent> {
+  const timed = stopwatch(question);
+  const conversation = readConversation(question.chat);
+  if (question.sources.length === 0) {
+    yield* write(question, { conversation, passages: [], signal });
+    return;
+  }
+
+  const queries = timed("rewrite", () => rewriteQuery(conversation, question.sources));
+  yield { type: "search-queries", queries };
+  const candidates = await timed("retrieve", () => retrieve(queries, question.sources, { ...services, signal }));
+  const { used, ranked } = timed("rank", () => rank(filterByStrictness(candidates, question.sources), question.sources));
+
+  const inScope = question.sources.every(({ common }) => common.inScope);
+  if (used.length === 0 && inScope) {
+    yield { type: "citations", citations: [], retrieved: retrievedOf(ranked) };
+    yield* refuse(question, conversation);
+    return;
+  }
+  yield* write(question, { conversation, passages: used, ranked, signal });
+}
+
+type Writing = Parameters<typeof generate>[1];
+
+async function* write(question: Question, writing: Omit<Writing, "prompt">): AsyncGenerator<AnswerEvent> {
+  const { conversation, passages, ranked } = writing;
+  if (question.deployment.kind === "extractive") {
+    yield* answerExtractively(question, { conversation, passages, ranked: ranked ?? [] });
+    return;
+  }
+  const { model } = question.deployment;
+  const prompt = stopwatch(question)("prompt", () => buildPrompt({ conversation, passages, model, question }));
+  if (ranked) {
+    const retrieved = retrievedOf(ranked.map((entry) => ({ ...entry, used: prompt.passages.includes(entry) })));
+    yield { type: "citations", citations: citationsOf(prompt.passages), retrieved };
+  }
+  yield* generate(question, { ...writing, prompt });
+}

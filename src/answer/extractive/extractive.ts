@@ -1,0 +1,73 @@
+import { createAnalyzer } from "../../search/analysis/analyze.ts";
+import type { AnswerEvent } from "../../protocol/events.ts";
+import { citationsOf, retrievedOf } from "../citations.ts";
+import type { Conversation } from "../conversation.ts";
+import type { Question } from "../question.ts";
+import type { RankedCandidate } from "../rank.ts";
+import { modelName, REFUSAL, usageOf } from "../refuse.ts";
+import { rewriteQuery } from "../rewrite-query.ts";
+import { type PickedSentence, pickSentences } from "./pick.ts";
+
+/** Below this share of the question covered by its best passage, in scope, the built-in answerer does not answer. */
+const LEAST_COVERAGE = 0.5;
+
+const NO_MODEL =
+  "I am Groundwire's built-in answerer: I quote the sentences of your documents that answer a question, and this request names no documents. " +
+  "Add a data source of type file_search to be answered from your documents, or connect a language model with OPENAI_BASE_URL or AZURE_OPENAI_ENDPOINT.";
+
+export interface ExtractiveInput {
+  conversation: Conversation;
+  passages: RankedCandidate[];
+  ranked: RankedCandidate[];
+}
+
+/** Answers without a model: quotes the sentences that answer, with their markers, or says that nothing does. */
+export function* answerExtractively(question: Question, input: ExtractiveInput): Generator<AnswerEvent> {
+  const { conversation, passages, ranked } = input;
+  if (question.sources.length === 0) {
+    yield* say(question, { prompt: conversation.question, pieces: [NO_MODEL] });
+    return;
+  }
+  const asked = rewriteQuery(conversation, question.sources)[0] ?? "";
+  const picked = isCovered(question, passages)
+    ? pickSentences(asked, passages.map(({ passage }) => passage), createAnalyzer())
+    : [];
+  if (picked.length === 0) {
+    yield { type: "citations", citations: [], retrieved: retrievedOf(ranked.map(unused)) };
+    yield* say(question, { prompt: conversation.question, pieces: [REFUSAL] });
+    return;
+  }
+  yield { type: "citations", citations: citationsOf(passages), retrieved: retrievedOf(ranked) };
+  const prompt = [conversation.question, ...passages.map(({ passage }) => passage.content)].join("\n");
+  yield* say(question, { prompt, pieces: quote(picked) });
+}
+
+function unused(candidate: RankedCandidate): RankedCandidate {
+  return { ...candidate, used: false };
+}
+
+function isCovered({ sources }: Question, passages: RankedCandidate[]): boolean {
+  const best = Math.max(0, ...passages.map(({ relevance }) => relevance));
+  const inScope = sources.every(({ common }) => common.inScope);
+  return best >= LEAST_COVERAGE || (!inScope && passages.length > 0);
+}
+
+/** One piece a sentence. A marker stands after each run of sentences of one passage. */
+function quote(picked: PickedSentence[]): string[] {
+  return picked.map(({ text, passage }, index) => {
+    const next = picked[index + 1];
+    const marker = next?.passage === passage ? "" : ` [doc${passage + 1}]`;
+    // What looks like a marker in a document is not one.
+    const words = text.replaceAll(/\[(?=doc\d)/giu, "(");
+    return `${index === 0 ? "" : "\n\n"}${words}${marker}`;
+  });
+}
+
+function* say(
+  question: Question,
+  { prompt, pieces }: { prompt: string; pieces: string[] },
+): Generator<AnswerEvent> {
+  for (const text of pieces) yield { type: "text-delta", text };
+  yield { type: "usage", usage: usageOf(prompt, pieces.join("")) };
+  yield { type: "finish", reason: "stop", model: modelName(question) };
+}

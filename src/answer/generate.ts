@@ -1,0 +1,73 @@
+import type { ModelEvent } from "../models/model.ts";
+import { mapParameters } from "../models/parameters.ts";
+import type { AnswerEvent } from "../protocol/events.ts";
+import { createCitationGate } from "./cite.ts";
+import type { Conversation } from "./conversation.ts";
+import type { Prompt } from "./prompt.ts";
+import type { Question } from "./question.ts";
+import type { RankedCandidate } from "./rank.ts";
+
+/** Fields of the request that are ours, or that belong to how the answer is sent. */
+const OURS = new Set([
+  "model",
+  "messages",
+  "stream",
+  "stream_options",
+  "data_sources",
+  "tools",
+  "tool_resources",
+  "truncation_strategy",
+  "n",
+  "user_security_context",
+]);
+
+export interface Writing {
+  conversation: Conversation;
+  passages: RankedCandidate[];
+  /** Everything retrieved; absent when nothing was searched. */
+  ranked?: RankedCandidate[];
+  prompt: Prompt;
+  signal: AbortSignal;
+}
+
+/** The model's answer, with valid markers only. */
+export async function* generate(question: Question, { prompt, signal }: Writing): AsyncGenerator<AnswerEvent> {
+  const { deployment } = question;
+  if (deployment.kind !== "upstream") throw new Error("only an upstream generates");
+  const { model } = deployment;
+  const { messages, ...parameters } = mapParameters(
+    { ...parametersOf(question), messages: prompt.messages },
+    model.family,
+  ).body;
+  const gate = createCitationGate(prompt.passages.length);
+  const started = performance.now();
+  let first = true;
+  // `mapParameters` keeps the list it is given, message for message or with tool calls added.
+  const request = { messages: messages as Prompt["messages"], parameters };
+  for await (const event of model.generate(request, signal)) {
+    if (first) question.onStage?.("model", performance.now() - started);
+    first = false;
+    yield* gated(event, gate);
+  }
+}
+
+function* gated(event: ModelEvent, gate: ReturnType<typeof createCitationGate>): Generator<AnswerEvent> {
+  if (event.type === "text-delta") {
+    const text = gate.push(event.text);
+    if (text !== "") yield { type: "text-delta", text };
+    return;
+  }
+  if (event.type === "finish" || event.type === "tool-call-start") {
+    const text = gate.end();
+    if (text !== "") yield { type: "text-delta", text };
+  }
+  yield event;
+}
+
+function parametersOf({ chat }: Question): Record<string, unknown> {
+  const functions = (chat.tools ?? []).filter((tool) => tool.type === "function");
+  const own = Object.fromEntries(Object.entries(chat).filter(([name]) => !OURS.has(name)));
+  if (functions.length > 0) return { ...own, tools: functions };
+  const { tool_choice: _choice, parallel_tool_calls: _parallel, ...rest } = own;
+  return rest;
+}
