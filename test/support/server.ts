@@ -66,7 +66,7 @@ export async function startTestServer(
   async function upload(filename: string, bytes: Uint8Array | string): Promise<string> {
     const form = new FormData();
     form.set("purpose", "assistants");
-    form.set("file", new File([bytes as BlobPart], filename));
+    form.set("file", new File([Buffer.from(bytes)], filename));
     const response = await fetch(`${url}/openai/v1/files`, { method: "POST", body: form });
     const file = (await response.json()) as { id: string };
     if (!response.ok)

@@ -1,0 +1,30 @@
+import type { Settings } from "./config/settings.ts";
+import { SAMPLE_QUESTION, SAMPLE_STORE } from "./samples.ts";
+
+/** What a started server says to the person who started it: where, with what, and one command that works as printed. */
+export function bannerOf(settings: Settings, url: string): string {
+  const key = settings.apiKeys.length > 0 ? ` -H "api-key: $GROUNDWIRE_API_KEY"` : "";
+  const body = JSON.stringify({
+    model: "groundwire",
+    messages: [{ role: "user", content: SAMPLE_QUESTION }],
+    data_sources: [{ type: "file_search", parameters: { vector_store_id: SAMPLE_STORE.id } }],
+  });
+  return [
+    "",
+    `Groundwire   ${url}`,
+    `data         ${settings.dataDir}`,
+    `answers      ${answererOf(settings)}`,
+    `search       ${settings.embeddingDeployment === null ? "words (BM25)" : `words and vectors (${settings.embeddingDeployment})`}`,
+    "",
+    "Ask the sample handbook:",
+    `curl -s ${url}/openai/v1/chat/completions -H "content-type: application/json"${key} -d '${body}'`,
+    "",
+  ].join("\n");
+}
+
+function answererOf({ upstream }: Settings): string {
+  if (upstream === null) return "built in, extractive (no model configured)";
+  return upstream.type === "azure_openai"
+    ? `Azure OpenAI at ${upstream.endpoint}`
+    : `models at ${upstream.baseUrl}`;
+}

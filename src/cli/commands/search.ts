@@ -1,0 +1,60 @@
+import { parseArgs } from "node:util";
+
+import { connect } from "../connect.ts";
+import { requireStore } from "../store.ts";
+import { EXIT, UsageError } from "../usage.ts";
+
+const HELP = `Finds passages without asking a model.
+
+Usage: groundwire search --store <name or id> "words"
+
+  --store <name or id>  where to look
+  --limit <n>           most results, 1 to 50 (5)
+  --json                print the results as JSON
+  --url <url>           server to ask; else the one running on the data folder
+  --key <key>           its API key
+`;
+
+export async function run(args: string[], signal: AbortSignal): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      store: { type: "string" },
+      limit: { type: "string", default: "5" },
+      json: { type: "boolean", default: false },
+      url: { type: "string" },
+      key: { type: "string" },
+      help: { type: "boolean", short: "h" },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return EXIT.ok;
+  }
+  const query = positionals.join(" ").trim();
+  if (query === "") throw new UsageError("What shall be looked for?");
+  if (values.store === undefined) throw new UsageError("Which store? Name it with --store.");
+
+  await using connection = await connect(values, signal);
+  const store = await requireStore(connection.client, values.store);
+  const { data } = await connection.client.search(store.id, {
+    query,
+    max_num_results: Number(values.limit),
+  });
+  if (values.json) {
+    process.stdout.write(`${JSON.stringify(data, null, 2)}\n`);
+    return EXIT.ok;
+  }
+  for (const [index, { filename, score, content }] of data.entries()) {
+    const text = content
+      .map((part) => part.text)
+      .join("\n")
+      .replaceAll(/\s+/gu, " ");
+    process.stdout.write(
+      `${index + 1}. ${filename} (${score.toFixed(2)})\n   ${text.slice(0, 300)}\n`,
+    );
+  }
+  if (data.length === 0) process.stdout.write("Nothing found.\n");
+  return EXIT.ok;
+}

@@ -1,0 +1,80 @@
+import { ClientError } from "../client/http-client.ts";
+import { ConfigurationError } from "../config/load.ts";
+import { GroundwireError } from "../protocol/errors.ts";
+import { EXIT, UsageError } from "./usage.ts";
+
+interface Command {
+  summary: string;
+  load(): Promise<{ run(args: string[], signal: AbortSignal): Promise<number> }>;
+}
+
+const COMMANDS: Record<string, Command> = {
+  serve: { summary: "start the server", load: () => import("./commands/serve.ts") },
+  ingest: { summary: "put documents into a store", load: () => import("./commands/ingest.ts") },
+  ask: { summary: "ask a store and see the sources", load: () => import("./commands/ask.ts") },
+  search: { summary: "find passages in a store", load: () => import("./commands/search.ts") },
+};
+
+const HELP = `Groundwire answers questions from your own documents, with citations.
+
+Usage: groundwire <command> [options]
+
+${Object.entries(COMMANDS)
+  .map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`)
+  .join("\n")}
+
+groundwire <command> --help says more about a command.
+`;
+
+/** Runs one command; answers the exit code. Never throws. */
+export async function runCli(args: string[]): Promise<number> {
+  const [name = "--help", ...rest] = args;
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) {
+    const asked = name === "--help" || name === "-h" || name === "help";
+    (asked ? process.stdout : process.stderr).write(
+      asked ? HELP : `There is no command '${name}'.\n\n${HELP}`,
+    );
+    return asked ? EXIT.ok : EXIT.usage;
+  }
+  const interrupt = new AbortController();
+  // `serve` closes in its own way; any other command just stops.
+  if (name !== "serve") process.once("SIGINT", () => interrupt.abort());
+  try {
+    const { run } = await command.load();
+    return await run(rest, interrupt.signal);
+  } catch (error) {
+    if (interrupt.signal.aborted) return EXIT.interrupted;
+    return explain(error, name);
+  }
+}
+
+function explain(error: unknown, command: string): number {
+  const wasCalledWrongly =
+    error instanceof UsageError ||
+    (error instanceof TypeError &&
+      "code" in error &&
+      String(error.code).startsWith("ERR_PARSE_ARGS"));
+  if (wasCalledWrongly) {
+    process.stderr.write(`${error.message}\nSee: groundwire ${command} --help\n`);
+    return EXIT.usage;
+  }
+  const isOurs =
+    error instanceof ClientError ||
+    error instanceof ConfigurationError ||
+    error instanceof GroundwireError;
+  if (isOurs) process.stderr.write(`${error.message}\n`);
+  else if (isSystemError(error)) process.stderr.write(`${explainSystemError(error)}\n`);
+  else process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  return EXIT.failed;
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error;
+}
+
+function explainSystemError(error: NodeJS.ErrnoException): string {
+  if (error.code === "EADDRINUSE")
+    return `${error.message}: another program listens there. Set PORT to a free one.`;
+  return error.message;
+}

@@ -1,0 +1,171 @@
+import { createSseDecoder, DONE } from "../protocol/sse.ts";
+
+/** The server answered with an error, or not at all. */
+export class ClientError extends Error {
+  override name = "ClientError";
+  /** HTTP status; 0 when there was no answer. */
+  readonly status: number;
+
+  constructor(status: number, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.status = status;
+  }
+}
+
+export interface VectorStore {
+  id: string;
+  name: string | null;
+  file_counts: {
+    in_progress: number;
+    completed: number;
+    failed: number;
+    cancelled: number;
+    total: number;
+  };
+}
+
+export interface VectorStoreFile {
+  id: string;
+  status: "in_progress" | "completed" | "failed" | "cancelled";
+  last_error: { code: string; message: string } | null;
+}
+
+export interface UploadedFile {
+  id: string;
+  filename: string;
+  bytes: number;
+}
+
+export interface SearchResult {
+  file_id: string;
+  filename: string;
+  score: number;
+  content: { type: "text"; text: string }[];
+}
+
+/** A chunk of a streamed On Your Data answer, as far as clients need it. */
+export interface AnswerChunk {
+  choices: {
+    delta: { content?: string; context?: { citations: ChunkCitation[]; intent?: string } };
+    finish_reason: string | null;
+  }[];
+}
+
+export interface ChunkCitation {
+  content: string;
+  title: string | null;
+  url: string | null;
+  filepath: string | null;
+  chunk_id: string;
+}
+
+interface List<T> {
+  data: T[];
+  has_more: boolean;
+}
+
+export type Client = ReturnType<typeof createClient>;
+
+/** A Groundwire server over HTTP. Web standards only: runs in Node and in browsers. Methods reject with `ClientError`. */
+export function createClient({
+  url,
+  key,
+  signal,
+}: {
+  url: string;
+  key?: string;
+  signal?: AbortSignal;
+}) {
+  const headers: Record<string, string> = key === undefined ? {} : { "api-key": key };
+
+  async function send(path: string, init: RequestInit = {}): Promise<Response> {
+    const response = await fetch(`${url}${path}`, {
+      ...init,
+      headers: {
+        ...headers,
+        ...(typeof init.body === "string" ? { "content-type": "application/json" } : {}),
+      },
+      ...(signal ? { signal } : {}),
+    }).catch((error: unknown) => {
+      signal?.throwIfAborted();
+      throw new ClientError(
+        0,
+        `No server answers at ${url}. Start one with \`groundwire serve\`, or name it with --url.`,
+        { cause: error },
+      );
+    });
+    if (response.ok) return response;
+    throw new ClientError(response.status, await messageOf(response));
+  }
+
+  /** The answer is what the contract says; it is not checked again here. */
+  async function json<T>(path: string, init?: RequestInit): Promise<T> {
+    const response = await send(path, init);
+    return (await response.json()) as T;
+  }
+
+  const post = <T>(path: string, body: unknown): Promise<T> =>
+    json(path, { method: "POST", body: JSON.stringify(body) });
+
+  async function* all<T extends { id: string }>(path: string): AsyncGenerator<T> {
+    let after = "";
+    for (;;) {
+      const page = await json<List<T>>(`${path}?limit=100${after}`);
+      yield* page.data;
+      const last = page.data.at(-1);
+      if (!page.has_more || !last) return;
+      after = `&after=${encodeURIComponent(last.id)}`;
+    }
+  }
+
+  return {
+    vectorStores: () => all<VectorStore>("/openai/v1/vector_stores"),
+    createVectorStore: (name: string) => post<VectorStore>("/openai/v1/vector_stores", { name }),
+    file: (id: string) => json<UploadedFile>(`/openai/v1/files/${id}`),
+    storeFiles: (storeId: string) =>
+      all<VectorStoreFile>(`/openai/v1/vector_stores/${storeId}/files`),
+    storeFile: (storeId: string, fileId: string) =>
+      json<VectorStoreFile>(`/openai/v1/vector_stores/${storeId}/files/${fileId}`),
+    attach: (storeId: string, fileId: string) =>
+      post<VectorStoreFile>(`/openai/v1/vector_stores/${storeId}/files`, { file_id: fileId }),
+    upload(filename: string, bytes: Blob): Promise<UploadedFile> {
+      const form = new FormData();
+      form.set("purpose", "assistants");
+      form.set("file", bytes, filename);
+      return json("/openai/v1/files", { method: "POST", body: form });
+    },
+    search: (storeId: string, body: { query: string; max_num_results: number }) =>
+      post<{ data: SearchResult[] }>(`/openai/v1/vector_stores/${storeId}/search`, body),
+    /** One chunk a step. Leaving the loop early ends the request. */
+    async *chat(body: Record<string, unknown>): AsyncGenerator<AnswerChunk> {
+      const response = await send("/openai/v1/chat/completions", {
+        method: "POST",
+        body: JSON.stringify({ ...body, stream: true }),
+      });
+      const decoder = createSseDecoder();
+      for await (const bytes of response.body ?? []) {
+        for (const { data } of decoder.push(bytes)) {
+          if (data === DONE) return;
+          yield toChunk(data);
+        }
+      }
+    },
+  };
+}
+
+function toChunk(data: string): AnswerChunk {
+  // The server's own chunks; an error event is the one other shape.
+  const chunk = JSON.parse(data) as AnswerChunk & { error?: { message: string } };
+  if (chunk.error) throw new ClientError(0, chunk.error.message);
+  return chunk;
+}
+
+async function messageOf(response: Response): Promise<string> {
+  const text = await response.text();
+  try {
+    const { error } = JSON.parse(text) as { error?: { message?: string } };
+    return error?.message ?? text;
+  } catch {
+    return text;
+  }
+}
