@@ -190,7 +190,7 @@ describe("the guide's Method 1", () => {
     const view = await server.call("GET", `/groundwire/files/${fileId}/view`);
     expect(view.json).toMatchObject({ kind: "markdown", render: "html" });
     const part = await server.call("GET", `/groundwire/files/${fileId}/view/0`);
-    expect(part.json.html).toContain("doctor");
+    expect(part.text).toContain("doctor");
   });
 });
 

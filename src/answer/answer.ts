@@ -15,7 +15,7 @@ import { rewriteQuery } from "./rewrite-query.ts";
 import { stopwatch } from "./stopwatch.ts";
 
 export interface AnswerServices {
-  openSource(source: DataSource["source"]): Source;
+  openSource: (source: DataSource["source"]) => Source;
 }
 
 /** The whole flow, in order; each step is a file beside this one. */
@@ -33,8 +33,12 @@ export async function* answer(
 
   const queries = timed("rewrite", () => rewriteQuery(conversation, question.sources));
   yield { type: "search-queries", queries };
-  const candidates = await timed("retrieve", () => retrieve(queries, question.sources, { ...services, signal }));
-  const { used, ranked } = timed("rank", () => rank(filterByStrictness(candidates, question.sources), question.sources));
+  const candidates = await timed("retrieve", () =>
+    retrieve(queries, question.sources, { ...services, signal }),
+  );
+  const { used, ranked } = timed("rank", () =>
+    rank(filterByStrictness(candidates, question.sources), question.sources),
+  );
 
   const inScope = question.sources.every(({ common }) => common.inScope);
   if (used.length === 0 && inScope) {
@@ -47,16 +51,23 @@ export async function* answer(
 
 type Writing = Parameters<typeof generate>[1];
 
-async function* write(question: Question, writing: Omit<Writing, "prompt">): AsyncGenerator<AnswerEvent> {
+async function* write(
+  question: Question,
+  writing: Omit<Writing, "prompt">,
+): AsyncGenerator<AnswerEvent> {
   const { conversation, passages, ranked } = writing;
   if (question.deployment.kind === "extractive") {
     yield* answerExtractively(question, { conversation, passages, ranked: ranked ?? [] });
     return;
   }
   const { model } = question.deployment;
-  const prompt = stopwatch(question)("prompt", () => buildPrompt({ conversation, passages, model, question }));
+  const prompt = stopwatch(question)("prompt", () =>
+    buildPrompt({ conversation, passages, model, question }),
+  );
   if (ranked) {
-    const retrieved = retrievedOf(ranked.map((entry) => ({ ...entry, used: prompt.passages.includes(entry) })));
+    const retrieved = retrievedOf(
+      ranked.map((entry) => ({ ...entry, used: prompt.passages.includes(entry) })),
+    );
     yield { type: "citations", citations: citationsOf(prompt.passages), retrieved };
   }
   yield* generate(question, { ...writing, prompt });

@@ -19,7 +19,12 @@ export function readConversation(chat: ChatRequest): Conversation {
     chat.truncation_strategy,
   );
   const questions = turns.filter(({ role }) => role === "user").map(textOf);
-  return { question: questions.at(-1) ?? "", earlierQuestions: questions.slice(0, -1), instructions, turns };
+  return {
+    question: questions.at(-1) ?? "",
+    earlierQuestions: questions.slice(0, -1),
+    instructions,
+    turns,
+  };
 }
 
 function isInstruction({ role }: ChatRequestMessage): boolean {

@@ -10,14 +10,19 @@ export interface FilteredCandidate extends Candidate {
 }
 
 /** Marks what strictness lets through. Strictness 1 never empties a result that was not empty. */
-export function filterByStrictness(candidates: Candidate[], sources: DataSource[]): FilteredCandidate[] {
+export function filterByStrictness(
+  candidates: Candidate[],
+  sources: DataSource[],
+): FilteredCandidate[] {
   const filtered = candidates.map((candidate) => {
     const strictness = sources[candidate.sourceIndex]?.common.strictness ?? 3;
     const scoreThreshold = sources[candidate.sourceIndex]?.source.scoreThreshold ?? 0;
     const threshold = Math.max(THRESHOLDS[strictness - 1] ?? 0, scoreThreshold);
     return { ...candidate, passes: candidate.relevance >= threshold };
   });
-  const lenient = sources.every(({ common, source }) => common.strictness === 1 && source.scoreThreshold === 0);
+  const lenient = sources.every(
+    ({ common, source }) => common.strictness === 1 && source.scoreThreshold === 0,
+  );
   if (!lenient || filtered.some(({ passes }) => passes)) return filtered;
   return filtered.map((candidate) => ({ ...candidate, passes: true }));
 }

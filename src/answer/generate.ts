@@ -31,7 +31,10 @@ export interface Writing {
 }
 
 /** The model's answer, with valid markers only. */
-export async function* generate(question: Question, { prompt, signal }: Writing): AsyncGenerator<AnswerEvent> {
+export async function* generate(
+  question: Question,
+  { prompt, signal }: Writing,
+): AsyncGenerator<AnswerEvent> {
   const { deployment } = question;
   if (deployment.kind !== "upstream") throw new Error("only an upstream generates");
   const { model } = deployment;
@@ -51,7 +54,10 @@ export async function* generate(question: Question, { prompt, signal }: Writing)
   }
 }
 
-function* gated(event: ModelEvent, gate: ReturnType<typeof createCitationGate>): Generator<AnswerEvent> {
+function* gated(
+  event: ModelEvent,
+  gate: ReturnType<typeof createCitationGate>,
+): Generator<AnswerEvent> {
   if (event.type === "text-delta") {
     const text = gate.push(event.text);
     if (text !== "") yield { type: "text-delta", text };

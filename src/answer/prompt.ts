@@ -39,14 +39,20 @@ export function buildPrompt({
   const turns = fitTurns(conversation.turns, budget / 2);
   const spent = turns.reduce((tokens, turn) => tokens + countTokens(textOf(turn)), 0);
   const fitting = fitPassages(passages, budget - spent);
-  const messages = withPassages(turns, fitting).map((turn): ModelMessage => ({ ...turn, content: turn.content ?? null }));
+  const messages = withPassages(turns, fitting).map((turn): ModelMessage => ({
+    ...turn,
+    content: turn.content ?? null,
+  }));
   const role = model.family.instructionRole ?? "user";
   const head: ModelMessage[] = instructions === "" ? [] : [{ role, content: instructions }];
   return { messages: [...head, ...messages], passages: fitting };
 }
 
 function instructionsFor({ sources }: Question, { instructions }: Conversation): string {
-  const given = [...instructions, ...sources.flatMap(({ common }) => common.roleInformation ?? [])].join("\n\n");
+  const given = [
+    ...instructions,
+    ...sources.flatMap(({ common }) => common.roleInformation ?? []),
+  ].join("\n\n");
   const own = cutTokens(given, INSTRUCTION_TOKENS);
   if (sources.length === 0) return own;
   const inScope = sources.every(({ common }) => common.inScope);
@@ -92,13 +98,19 @@ function fitPassages(passages: RankedCandidate[], budget: number): RankedCandida
 }
 
 /** The documents go into the last question, before its words. */
-function withPassages(turns: ChatRequestMessage[], passages: RankedCandidate[]): ChatRequestMessage[] {
+function withPassages(
+  turns: ChatRequestMessage[],
+  passages: RankedCandidate[],
+): ChatRequestMessage[] {
   if (passages.length === 0) return turns.map(withoutContext);
   const last = turns.findLastIndex(({ role }) => role === "user");
   return turns.map((turn, index) => {
     if (index !== last) return withoutContext(turn);
     const documents = { type: "text", text: documentsBlock(passages) };
-    const asked = typeof turn.content === "string" ? [{ type: "text", text: turn.content }] : (turn.content ?? []);
+    const asked =
+      typeof turn.content === "string"
+        ? [{ type: "text", text: turn.content }]
+        : (turn.content ?? []);
     return { ...withoutContext(turn), content: [documents, ...asked] };
   });
 }
@@ -111,7 +123,11 @@ function withoutContext(turn: ChatRequestMessage): ChatRequestMessage {
 
 function documentsBlock(passages: RankedCandidate[]): string {
   const documents = passages.map(({ passage }, index) => {
-    const where = [passage.title ?? passage.filepath ?? "", ...passage.headingPath, passage.page === null ? "" : `page ${passage.page}`];
+    const where = [
+      passage.title ?? passage.filepath ?? "",
+      ...passage.headingPath,
+      passage.page === null ? "" : `page ${passage.page}`,
+    ];
     const source = neutral(where.filter(Boolean).join(" > ")).replaceAll(/["\n]/gu, "'");
     return `<document marker="[doc${index + 1}]" source="${source}">\n${neutral(passage.content)}\n</document>`;
   });

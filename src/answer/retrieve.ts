@@ -48,9 +48,17 @@ interface Found {
 
 async function searchOne(
   source: Source,
-  { sourceIndex, ...query }: { text: string; limit: number; signal: AbortSignal; sourceIndex: number },
+  {
+    sourceIndex,
+    ...query
+  }: { text: string; limit: number; signal: AbortSignal; sourceIndex: number },
 ): Promise<Found> {
-  return { query: query.text, sourceIndex, scoreKind: source.scoreKind, passages: await source.search(query) };
+  return {
+    query: query.text,
+    sourceIndex,
+    scoreKind: source.scoreKind,
+    passages: await source.search(query),
+  };
 }
 
 function merge(found: Found[]): Candidate[] {

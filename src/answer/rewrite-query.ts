@@ -16,7 +16,8 @@ export function rewriteQuery(conversation: Conversation, sources: DataSource[]):
   const asked = squeeze(conversation.question);
   const previous = squeeze(conversation.earlierQuestions.at(-1) ?? "");
   const words = asked.split(" ").length;
-  const leans = previous !== "" && (words <= SHORT || (words <= 3 * SHORT && FOLLOW_UP.test(asked)));
+  const leans =
+    previous !== "" && (words <= SHORT || (words <= 3 * SHORT && FOLLOW_UP.test(asked)));
   const whole = leans ? `${previous} ${asked}` : asked;
   const parts = asked.match(/[^?？]+[?？]/gu)?.map(squeeze) ?? [];
   const limits = sources.map(({ common }) => common.maxSearchQueries ?? MOST_QUERIES);

@@ -5,7 +5,7 @@ import { EXIT, UsageError } from "./usage.ts";
 
 interface Command {
   summary: string;
-  load(): Promise<{ run(args: string[], signal: AbortSignal): Promise<number> }>;
+  load: () => Promise<{ run: (args: string[], signal: AbortSignal) => Promise<number> }>;
 }
 
 const COMMANDS: Record<string, Command> = {

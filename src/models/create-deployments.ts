@@ -23,12 +23,20 @@ export function createDeployments({
     };
   }
   // A stream holds its connection, so their number is not limited.
-  const dispatcher = new Agent({ connections: null, pipelining: 1, connect: { timeout: CONNECT_TIMEOUT_MS } });
+  const dispatcher = new Agent({
+    connections: null,
+    pipelining: 1,
+    connect: { timeout: CONNECT_TIMEOUT_MS },
+  });
   const targetOf = (deployment: string) => upstreamTarget(upstream, { deployment, dispatcher });
   return {
     resolve(name) {
       const target = targetOf(name);
-      return { kind: "upstream", target, model: createChatModel({ id: name, family: familyOf(name), target }) };
+      return {
+        kind: "upstream",
+        target,
+        model: createChatModel({ id: name, family: familyOf(name), target }),
+      };
     },
     names: () => [],
     embeddings:

@@ -9,11 +9,19 @@ import type { EmbeddingModel } from "./model.ts";
 const BATCH = 256;
 
 const replySchema = z.object({
-  data: z.array(z.object({ index: z.number(), embedding: z.union([z.array(z.number()), z.string()]) })),
+  data: z.array(
+    z.object({ index: z.number(), embedding: z.union([z.array(z.number()), z.string()]) }),
+  ),
 });
 
 /** An embedding model behind the embeddings protocol. */
-export function createEmbeddingModel({ id, target }: { id: string; target: UpstreamTarget }): EmbeddingModel {
+export function createEmbeddingModel({
+  id,
+  target,
+}: {
+  id: string;
+  target: UpstreamTarget;
+}): EmbeddingModel {
   return {
     id,
     maxBatch: BATCH,
@@ -45,7 +53,11 @@ function toVectors(text: string, { id, count }: { id: string; count: number }): 
     typeof embedding === "string" ? fromBase64(embedding) : Float32Array.from(embedding),
   );
   const dimensions = vectors[0]?.length ?? 0;
-  if (vectors.length !== count || dimensions === 0 || vectors.some((vector) => vector.length !== dimensions)) {
+  if (
+    vectors.length !== count ||
+    dimensions === 0 ||
+    vectors.some((vector) => vector.length !== dimensions)
+  ) {
     throw new GroundwireError(
       "upstream_refused",
       `The embedding model '${id}' answered ${vectors.length} vectors for ${count} texts, or of unequal lengths.`,

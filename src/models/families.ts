@@ -35,7 +35,13 @@ const STANDARD: FamilyTraits = {
 const FAMILIES: [pattern: RegExp, traits: FamilyTraits][] = [
   [
     /(^|[^a-z0-9])o1-(?:preview|mini)/iu,
-    { ...REASONING, instructionRole: null, takesReasoningEffort: false, window: 128_000, output: 32_768 },
+    {
+      ...REASONING,
+      instructionRole: null,
+      takesReasoningEffort: false,
+      window: 128_000,
+      output: 32_768,
+    },
   ],
   [/(^|[^a-z0-9])o[1-9](?:[^0-9]|$)/iu, REASONING],
   [/gpt-?5/iu, { ...REASONING, takesParallelToolCalls: true, window: 272_000, output: 128_000 }],

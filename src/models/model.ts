@@ -37,5 +37,8 @@ export interface EmbeddingModel {
   /** Most texts one call may carry. */
   readonly maxBatch: number;
   /** One vector per text, in order, all of the same length. Rejects with a `GroundwireError`. */
-  embed(texts: string[], options: { dimensions?: number; signal: AbortSignal }): Promise<Float32Array[]>;
+  embed(
+    texts: string[],
+    options: { dimensions?: number; signal: AbortSignal },
+  ): Promise<Float32Array[]>;
 }

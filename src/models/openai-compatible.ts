@@ -17,7 +17,9 @@ const part = z.object({
       z.object({
         index: z.number().nullish(),
         id: z.string().nullish(),
-        function: z.object({ name: z.string().nullish(), arguments: z.string().nullish() }).nullish(),
+        function: z
+          .object({ name: z.string().nullish(), arguments: z.string().nullish() })
+          .nullish(),
       }),
     )
     .nullish(),
@@ -25,16 +27,32 @@ const part = z.object({
 const replySchema = z.object({
   model: z.string().nullish(),
   choices: z
-    .array(z.object({ delta: part.nullish(), message: part.nullish(), finish_reason: z.string().nullish() }))
+    .array(
+      z.object({
+        delta: part.nullish(),
+        message: part.nullish(),
+        finish_reason: z.string().nullish(),
+      }),
+    )
     .nullish(),
   usage: z
-    .looseObject({ prompt_tokens: z.number(), completion_tokens: z.number(), total_tokens: z.number() })
+    .looseObject({
+      prompt_tokens: z.number(),
+      completion_tokens: z.number(),
+      total_tokens: z.number(),
+    })
     .nullish(),
   error: z.looseObject({ message: z.string().nullish() }).nullish(),
 });
 type Reply = z.output<typeof replySchema>;
 
-const FINISH_REASONS: readonly string[] = ["stop", "length", "tool_calls", "content_filter", "function_call"];
+const FINISH_REASONS: readonly string[] = [
+  "stop",
+  "length",
+  "tool_calls",
+  "content_filter",
+  "function_call",
+];
 
 /** A model behind the chat-completions protocol: Azure OpenAI, OpenAI, vLLM, llama.cpp, Ollama … */
 export function createChatModel({
@@ -78,7 +96,10 @@ export function createChatModel({
         throw unreachable(error, url);
       }
       if (!finish) {
-        throw new GroundwireError("upstream_unavailable", `The model's server at ${url.host} broke off its answer.`);
+        throw new GroundwireError(
+          "upstream_unavailable",
+          `The model's server at ${url.host} broke off its answer.`,
+        );
       }
       yield { type: "finish", ...finish };
     },
@@ -103,7 +124,10 @@ async function* repliesOf({ contentType, body }: UpstreamReply): AsyncGenerator<
 function toReply(text: string): Reply {
   const parsed = replySchema.safeParse(parseJson(text));
   if (!parsed.success) {
-    throw new GroundwireError("upstream_refused", "The model's server sent something that is not a chat completion.");
+    throw new GroundwireError(
+      "upstream_refused",
+      "The model's server sent something that is not a chat completion.",
+    );
   }
   if (parsed.data.error) {
     throw new GroundwireError(
@@ -131,7 +155,12 @@ function* eventsOf({ choices, usage }: Reply, openCalls: Set<number>): Generator
     const index = call.index ?? position;
     if (!openCalls.has(index)) {
       openCalls.add(index);
-      yield { type: "tool-call-start", index, id: call.id ?? `call_${index}`, name: call.function?.name ?? "" };
+      yield {
+        type: "tool-call-start",
+        index,
+        id: call.id ?? `call_${index}`,
+        name: call.function?.name ?? "",
+      };
     }
     if (call.function?.arguments) {
       yield { type: "tool-call-delta", index, argumentsText: call.function.arguments };

@@ -21,11 +21,15 @@ export interface MappedParameters {
 }
 
 /** Brings the body of a chat request into the form a family of models takes, changing as little as possible. */
-export function mapParameters(body: Record<string, unknown>, family: FamilyTraits): MappedParameters {
+export function mapParameters(
+  body: Record<string, unknown>,
+  family: FamilyTraits,
+): MappedParameters {
   const mapped = { ...body };
   const warnings: string[] = [];
   mapLimits(mapped, { family, warnings });
-  if (family.isReasoning) drop(mapped, { names: SAMPLING, reason: "not taken by reasoning models", warnings });
+  if (family.isReasoning)
+    drop(mapped, { names: SAMPLING, reason: "not taken by reasoning models", warnings });
   if (!family.takesReasoningEffort) {
     drop(mapped, { names: ["reasoning_effort"], reason: "not taken by this model", warnings });
   }
@@ -33,7 +37,9 @@ export function mapParameters(body: Record<string, unknown>, family: FamilyTrait
     drop(mapped, { names: ["parallel_tool_calls"], reason: "not taken by this model", warnings });
   }
   mapMessages(mapped, { family, warnings });
-  return warnings.length === 0 ? { body, changed: false, warnings } : { body: mapped, changed: true, warnings };
+  return warnings.length === 0
+    ? { body, changed: false, warnings }
+    : { body: mapped, changed: true, warnings };
 }
 
 interface Mapping {
@@ -56,7 +62,9 @@ function mapLimits(body: Record<string, unknown>, { family, warnings }: Mapping)
   } else if (typeof current === "number") {
     delete body["max_completion_tokens"];
     body["max_tokens"] = Math.min(old, current);
-    warnings.push("'max_tokens' and 'max_completion_tokens' are both given: the smaller one is used");
+    warnings.push(
+      "'max_tokens' and 'max_completion_tokens' are both given: the smaller one is used",
+    );
   }
 }
 
@@ -79,7 +87,8 @@ function mapMessages(body: Record<string, unknown>, { family, warnings }: Mappin
   const renamed = messages.map((message) => {
     if (!isObject(message) || !isInstruction(message["role"])) return message;
     const role = family.instructionRole ?? "user";
-    const understood = message["role"] === role || (family.isReasoning && family.instructionRole !== null);
+    const understood =
+      message["role"] === role || (family.isReasoning && family.instructionRole !== null);
     if (understood) return message;
     warnings.push(`role '${String(message["role"])}' sent as '${role}'`);
     return { ...message, role };
@@ -104,7 +113,11 @@ function withToolCalls(messages: unknown[], warnings: string[]): unknown[] {
     known.add(id);
     warnings.push("a tool message without its call was given one");
     const { name, ...result } = message;
-    const call = { id, type: "function", function: { name: typeof name === "string" ? name : "tool", arguments: "{}" } };
+    const call = {
+      id,
+      type: "function",
+      function: { name: typeof name === "string" ? name : "tool", arguments: "{}" },
+    };
     return [{ role: "assistant", content: null, tool_calls: [call] }, result];
   });
 }

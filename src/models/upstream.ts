@@ -1,4 +1,4 @@
-import { Agent } from "undici";
+import type { Agent } from "undici";
 
 import type { UpstreamSettings } from "../config/settings.ts";
 import type { UpstreamTarget } from "./deployments.ts";
@@ -12,7 +12,8 @@ export function upstreamTarget(
     const base = `${upstream.endpoint.replace(/\/openai$/u, "")}/openai/deployments/${encodeURIComponent(deployment)}`;
     return {
       dispatcher,
-      url: (operation) => new URL(`${base}/${operation}?api-version=${encodeURIComponent(upstream.apiVersion)}`),
+      url: (operation) =>
+        new URL(`${base}/${operation}?api-version=${encodeURIComponent(upstream.apiVersion)}`),
       headers: { "api-key": upstream.apiKey },
       secret: upstream.apiKey,
       modelInBody: null,

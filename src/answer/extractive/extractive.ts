@@ -22,7 +22,10 @@ export interface ExtractiveInput {
 }
 
 /** Answers without a model: quotes the sentences that answer, with their markers, or says that nothing does. */
-export function* answerExtractively(question: Question, input: ExtractiveInput): Generator<AnswerEvent> {
+export function* answerExtractively(
+  question: Question,
+  input: ExtractiveInput,
+): Generator<AnswerEvent> {
   const { conversation, passages, ranked } = input;
   if (question.sources.length === 0) {
     yield* say(question, { prompt: conversation.question, pieces: [NO_MODEL] });
@@ -30,7 +33,11 @@ export function* answerExtractively(question: Question, input: ExtractiveInput):
   }
   const asked = rewriteQuery(conversation, question.sources)[0] ?? "";
   const picked = isCovered(question, passages)
-    ? pickSentences(asked, passages.map(({ passage }) => passage), createAnalyzer())
+    ? pickSentences(
+        asked,
+        passages.map(({ passage }) => passage),
+        createAnalyzer(),
+      )
     : [];
   if (picked.length === 0) {
     yield { type: "citations", citations: [], retrieved: retrievedOf(ranked.map(unused)) };
@@ -38,7 +45,9 @@ export function* answerExtractively(question: Question, input: ExtractiveInput):
     return;
   }
   yield { type: "citations", citations: citationsOf(passages), retrieved: retrievedOf(ranked) };
-  const prompt = [conversation.question, ...passages.map(({ passage }) => passage.content)].join("\n");
+  const prompt = [conversation.question, ...passages.map(({ passage }) => passage.content)].join(
+    "\n",
+  );
   yield* say(question, { prompt, pieces: quote(picked) });
 }
 

@@ -26,23 +26,41 @@ const ALSO = 0.62;
 const MOST = 3;
 
 /** The sentences that answer the question best, in reading order. */
-export function pickSentences(question: string, passages: SourcePassage[], analyzer: Analyzer): PickedSentence[] {
+export function pickSentences(
+  question: string,
+  passages: SourcePassage[],
+  analyzer: Analyzer,
+): PickedSentence[] {
   const language = detectLanguage(question) ?? detectLanguage(passages[0]?.content ?? "");
   const asked = analyzer.terms(question, language);
   const sentences = passages.flatMap((passage, index) =>
-    sentencesOf(passage.content).map((text) => ({ text, passage: index, terms: analyzer.terms(text, language) })),
+    sentencesOf(passage.content).map((text) => ({
+      text,
+      passage: index,
+      terms: analyzer.terms(text, language),
+    })),
   );
-  const weights = weightsOf(asked, sentences.map(({ terms }) => terms));
+  const weights = weightsOf(
+    asked,
+    sentences.map(({ terms }) => terms),
+  );
   const headings = passages.map(
-    ({ headingPath, title }) => new Set(analyzer.terms([title ?? "", ...headingPath].join(" "), language)),
+    ({ headingPath, title }) =>
+      new Set(analyzer.terms([title ?? "", ...headingPath].join(" "), language)),
   );
   const wantsNumber = ASKS_NUMBER.test(question);
-  const scored = sentences.map(({ text, passage, terms }, order): PickedSentence & { terms: string[] } => {
-    const overlap = overlapOf(asked, { terms, headings: headings[passage] ?? new Set(), weights });
-    const number = wantsNumber && /\p{N}/u.test(text) && overlap > 0 ? NUMBER_BONUS : 0;
-    const rank = RANK_WEIGHT / (passage + 1);
-    return { text, passage, order, terms, score: overlap === 0 ? 0 : overlap + number + rank };
-  });
+  const scored = sentences.map(
+    ({ text, passage, terms }, order): PickedSentence & { terms: string[] } => {
+      const overlap = overlapOf(asked, {
+        terms,
+        headings: headings[passage] ?? new Set(),
+        weights,
+      });
+      const number = wantsNumber && /\p{N}/u.test(text) && overlap > 0 ? NUMBER_BONUS : 0;
+      const rank = RANK_WEIGHT / (passage + 1);
+      return { text, passage, order, terms, score: overlap === 0 ? 0 : overlap + number + rank };
+    },
+  );
   return choose(scored, asked);
 }
 
@@ -59,7 +77,11 @@ function weightsOf(asked: string[], sentences: string[][]): Map<string, number> 
 
 function overlapOf(
   asked: string[],
-  { terms, headings, weights }: { terms: string[]; headings: Set<string>; weights: Map<string, number> },
+  {
+    terms,
+    headings,
+    weights,
+  }: { terms: string[]; headings: Set<string>; weights: Map<string, number> },
 ): number {
   const present = new Set(terms);
   let score = 0;
@@ -78,7 +100,10 @@ function overlapOf(
   return score;
 }
 
-function choose(scored: (PickedSentence & { terms: string[] })[], asked: string[]): PickedSentence[] {
+function choose(
+  scored: (PickedSentence & { terms: string[] })[],
+  asked: string[],
+): PickedSentence[] {
   const byScore = scored
     .filter(({ score }) => score > 0)
     .toSorted((left, right) => right.score - left.score || left.order - right.order);
@@ -90,7 +115,9 @@ function choose(scored: (PickedSentence & { terms: string[] })[], asked: string[
   for (const { terms, ...sentence } of byScore) {
     if (picked.length >= MOST || sentence.score < best.score * ALSO) break;
     const isNew = picked.length === 0 || terms.some((term) => wanted.has(term) && !said.has(term));
-    const isRepeat = picked.some(({ text }) => text.includes(sentence.text) || sentence.text.includes(text));
+    const isRepeat = picked.some(
+      ({ text }) => text.includes(sentence.text) || sentence.text.includes(text),
+    );
     if (!isNew || isRepeat) continue;
     for (const term of terms) said.add(term);
     picked.push(sentence);

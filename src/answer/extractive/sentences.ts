@@ -11,11 +11,18 @@ export function sentencesOf(text: string): string[] {
     for (const { segment } of segmenter.segment(line)) {
       open += segment;
       // "e.g. " or "Art. 5" end a segment but not a sentence.
-      if (/(?:^|\s)(?:\p{L}|\p{L}\.\p{L}|Art|No|Nr|vs|etc|approx|bzw|ca|max|min|incl)\.\s*$/u.test(open)) continue;
+      if (
+        /(?:^|\s)(?:\p{L}|\p{L}\.\p{L}|Art|No|Nr|vs|etc|approx|bzw|ca|max|min|incl)\.\s*$/u.test(
+          open,
+        )
+      )
+        continue;
       sentences.push(open.trim());
       open = "";
     }
     sentences.push(open.trim());
   }
-  return sentences.filter((sentence) => sentence.length >= SHORTEST).map((sentence) => sentence.slice(0, LONGEST));
+  return sentences
+    .filter((sentence) => sentence.length >= SHORTEST)
+    .map((sentence) => sentence.slice(0, LONGEST));
 }

@@ -2,6 +2,7 @@ import type {
   FileBatchRecord,
   FileCounts,
   LastError,
+  NewAttachment,
   VectorStoreFileRecord,
   VectorStoreFileStatus,
   VectorStoreRecords,
@@ -49,47 +50,11 @@ export function attachments(sql: Sql): Synchronous<Attachments> {
   return {
     getFile,
     getBatch,
-    attach(storeId, files, { batchId, tenant, now }) {
+    attach(storeId, files, options) {
       return sql.transaction(() => {
-        if (batchId !== null) {
-          sql.run(
-            "INSERT INTO file_batches (id, store_id, created_at) VALUES (:batchId, :storeId, :now)",
-            {
-              batchId,
-              storeId,
-              now,
-            },
-          );
-        }
-        for (const { fileId, chunking, attributes } of files) {
-          // Deleting first drops the job of an earlier attachment too, so its holder learns that it lost the file.
-          sql.run(
-            "DELETE FROM vector_store_files WHERE store_id = :storeId AND file_id = :fileId",
-            { storeId, fileId },
-          );
-          sql.run(
-            `INSERT INTO vector_store_files (store_id, file_id, batch_id, status, stage, max_chunk_size_tokens,
-               chunk_overlap_tokens, attributes, created_at)
-             VALUES (:storeId, :fileId, :batchId, 'in_progress', 'queued', :max, :overlap, :attributes, :now)`,
-            {
-              storeId,
-              fileId,
-              batchId,
-              max: chunking.maxChunkSizeTokens,
-              overlap: chunking.chunkOverlapTokens,
-              attributes: JSON.stringify(attributes),
-              now,
-            },
-          );
-          sql.run(
-            "INSERT INTO jobs (tenant, store_id, file_id) VALUES (:tenant, :storeId, :fileId)",
-            {
-              tenant,
-              storeId,
-              fileId,
-            },
-          );
-        }
+        if (options.batchId !== null)
+          insertBatch(sql, storeId, { ...options, batchId: options.batchId });
+        for (const file of files) insertAttachment(sql, storeId, { ...file, ...options });
         return files.flatMap(({ fileId }) => getFile(storeId, fileId) ?? []);
       });
     },
@@ -155,6 +120,50 @@ export function attachments(sql: Sql): Synchronous<Attachments> {
   };
 }
 
+function insertBatch(
+  sql: Sql,
+  storeId: string,
+  { batchId, now }: { batchId: string; now: number },
+): void {
+  sql.run("INSERT INTO file_batches (id, store_id, created_at) VALUES (:batchId, :storeId, :now)", {
+    batchId,
+    storeId,
+    now,
+  });
+}
+
+function insertAttachment(
+  sql: Sql,
+  storeId: string,
+  attachment: NewAttachment & { batchId: string | null; tenant: string; now: number },
+): void {
+  const { fileId, chunking, attributes, batchId, tenant, now } = attachment;
+  // Deleting first drops the job of an earlier attachment too, so its holder learns that it lost the file.
+  sql.run("DELETE FROM vector_store_files WHERE store_id = :storeId AND file_id = :fileId", {
+    storeId,
+    fileId,
+  });
+  sql.run(
+    `INSERT INTO vector_store_files (store_id, file_id, batch_id, status, stage, max_chunk_size_tokens,
+       chunk_overlap_tokens, attributes, created_at)
+     VALUES (:storeId, :fileId, :batchId, 'in_progress', 'queued', :max, :overlap, :attributes, :now)`,
+    {
+      storeId,
+      fileId,
+      batchId,
+      max: chunking.maxChunkSizeTokens,
+      overlap: chunking.chunkOverlapTokens,
+      attributes: JSON.stringify(attributes),
+      now,
+    },
+  );
+  sql.run("INSERT INTO jobs (tenant, store_id, file_id) VALUES (:tenant, :storeId, :fileId)", {
+    tenant,
+    storeId,
+    fileId,
+  });
+}
+
 function toAttachment(row: Row): VectorStoreFileRecord {
   return {
     vectorStoreId: String(row["store_id"]),
@@ -162,13 +171,7 @@ function toAttachment(row: Row): VectorStoreFileRecord {
     batchId: textOrNull(row["batch_id"]),
     // Written by this folder only, from the types of the interface.
     status: String(row["status"]) as VectorStoreFileStatus,
-    lastError:
-      row["error_code"] === null
-        ? null
-        : {
-            code: String(row["error_code"]) as LastError["code"],
-            message: String(row["error_message"]),
-          },
+    lastError: toLastError(textOrNull(row["error_code"]), textOrNull(row["error_message"])),
     chunking: {
       maxChunkSizeTokens: Number(row["max_chunk_size_tokens"]),
       chunkOverlapTokens: Number(row["chunk_overlap_tokens"]),
@@ -178,6 +181,11 @@ function toAttachment(row: Row): VectorStoreFileRecord {
     createdAt: Number(row["created_at"]),
     stage: String(row["stage"]),
   };
+}
+
+function toLastError(code: string | null, message: string | null): LastError | null {
+  // Written by the job queue from the type of the interface.
+  return code === null ? null : { code: code as LastError["code"], message: message ?? "" };
 }
 
 function toBatch(row: Row, fileCounts: FileCounts): FileBatchRecord {

@@ -1,3 +1,4 @@
+/** A text column that may be null. */
 export function textOrNull(value: unknown): string | null {
-  return value === null || value === undefined ? null : String(value);
+  return typeof value === "string" ? value : null;
 }

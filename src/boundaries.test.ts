@@ -1,0 +1,116 @@
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+
+import { expect, test } from "vitest";
+
+const SRC = import.meta.dirname;
+
+/**
+ * Which folder may import which. A name with a slash is one file: the interface of a folder whose drivers stay closed.
+ * `protocol` and `util` are open to everybody; the files beside this one put everything together.
+ */
+const MAY_IMPORT: Record<string, string[]> = {
+  protocol: [],
+  util: [],
+  config: [],
+  search: ["ingest/document.ts"],
+  upstream: [],
+  auth: ["config/settings.ts"],
+  storage: ["search", "ingest/document.ts"],
+  models: ["upstream", "config/settings.ts"],
+  sources: ["upstream", "models/model.ts", "storage/storage.ts"],
+  ingest: ["models/model.ts", "storage/storage.ts", "search/analysis"],
+  answer: [
+    "sources/source.ts",
+    "models/model.ts",
+    "models/deployments.ts",
+    "models/parameters.ts",
+    "search/analysis",
+    "ingest/tokens.ts",
+  ],
+  http: [
+    "answer/question.ts",
+    "auth",
+    "config/settings.ts",
+    "ingest/document.ts",
+    "models/deployments.ts",
+    "models/parameters.ts",
+    "storage/storage.ts",
+    "upstream",
+  ],
+  client: [],
+  cli: ["client", "config"],
+  testing: [
+    "http",
+    "auth",
+    "config",
+    "search",
+    "storage",
+    "models",
+    "answer",
+    "ingest",
+    "upstream",
+  ],
+};
+const OPEN_TO_ALL = ["protocol", "util"];
+/** Files that may reach further, with what they need. */
+const EXCEPTIONS: Record<string, string[]> = {
+  "cli/commands/serve.ts": ["server.ts", "banner.ts"],
+  "cli/connect.ts": ["server.ts"],
+  "testing/http-services.ts": ["app.ts"],
+  // The package's own entry: puts the steps together for users.
+  "ingest/api.ts": ["storage/embedded/embedded.ts", "models", "config/settings.ts"],
+};
+
+const files = globSync("**/*.ts", { cwd: SRC }).filter((path) => !path.endsWith(".test.ts"));
+
+function importsOf(path: string): string[] {
+  const source = readFileSync(join(SRC, path), "utf8");
+  const specifiers = [...source.matchAll(/(?:from|import\()\s*"(\.[^"]+)"/gu)].map(
+    (match) => match[1] ?? "",
+  );
+  return specifiers.map((specifier) => relative(SRC, join(SRC, dirname(path), specifier)));
+}
+
+function isAllowed(path: string, target: string): boolean {
+  const folder = path.split("/")[0] ?? "";
+  const allowed = [
+    folder,
+    ...OPEN_TO_ALL,
+    ...(MAY_IMPORT[folder] ?? []),
+    ...(EXCEPTIONS[path] ?? []),
+  ];
+  return allowed.some((name) => target === name || target.startsWith(`${name}/`));
+}
+
+test("no folder imports what it may not know", () => {
+  const crossings = files
+    .filter((path) => path.includes("/"))
+    .flatMap((path) => importsOf(path).map((target) => ({ path, target })))
+    .filter(({ path, target }) => !isAllowed(path, target))
+    .map(({ path, target }) => `${path} → ${target}`);
+  expect(crossings).toEqual([]);
+});
+
+test("every folder has its row", () => {
+  const folders = new Set(
+    files.filter((path) => path.includes("/")).map((path) => path.split("/")[0]),
+  );
+  expect(
+    [...folders].filter((folder) => !(folder ?? "" in MAY_IMPORT) || !MAY_IMPORT[folder ?? ""]),
+  ).toEqual([]);
+});
+
+test("only config/env.ts reads the environment", () => {
+  const readers = files.filter((path) =>
+    readFileSync(join(SRC, path), "utf8").includes("process.env"),
+  );
+  expect(readers).toEqual(["config/env.ts"]);
+});
+
+test("no file only hands on what others export", () => {
+  const barrels = files.filter((path) =>
+    /^export (?:\*|\{[^}]*\}) from/mu.test(readFileSync(join(SRC, path), "utf8")),
+  );
+  expect(barrels).toEqual([]);
+});
