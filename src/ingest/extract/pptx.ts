@@ -1,90 +1,96 @@
 import type { ExtractedDocument } from "../document.ts";
-import { type ExtractInput, MOST_PAGES } from "./input.ts";
-import { type OfficeZip, openOfficeZip, readRelationships, readTitle } from "./office-zip.ts";
-import { createPartBuilder, type PartBuilder } from "./part-builder.ts";
+import { type ExtractInput, invalidFile, MOST_PAGES } from "./input.ts";
+import {
+  type OfficePackage,
+  openOfficePackage,
+  type Relationship,
+  targetOf,
+} from "./office-zip.ts";
+import { createPartBuilder, type NewBlock, type PartBuilder } from "./part-builder.ts";
+import { createSlideReader } from "./pptx-slide.ts";
 
-const MAIN = "ppt/presentation.xml";
-
-/** Slides in the order they are shown, each with its title, text, table cells and speaker notes. Hidden ones are left out. */
+/**
+ * A presentation, one part a slide: its title, texts, tables and diagrams, then the speaker's notes. Slides are
+ * numbered as PowerPoint does, hidden ones counted but left out. Throws `invalid_file`.
+ */
 export async function extractPptx({ bytes }: ExtractInput): Promise<ExtractedDocument> {
-  const zip = await openOfficeZip(bytes);
-  const slides = await slidesInOrder(zip);
+  const office = await openOfficePackage(bytes, "pptx");
+  const main = await office.mainPart();
+  const slides = await slideParts(office, main);
+  if (slides.length > MOST_PAGES) {
+    throw invalidFile(
+      `The presentation has more than the ${MOST_PAGES} slides allowed. Split it into smaller files.`,
+    );
+  }
   const builder = createPartBuilder();
   let firstTitle: string | null = null;
-  for (const [index, slide] of slides.slice(0, MOST_PAGES).entries()) {
-    const shapes = await readShapes(zip, slide);
-    if (shapes.hidden) continue;
-    builder.startPart({ label: `Slide ${index + 1}`, page: index + 1, headingPath: [] });
-    addShapes(builder, shapes.paragraphs);
-    firstTitle ??= shapes.paragraphs.find((paragraph) => paragraph.isTitle)?.text ?? null;
-    const notes = [...(await readRelationships(zip, slide)).values()].find((target) =>
-      target.includes("notesSlide"),
-    );
-    if (notes !== undefined) {
-      for (const { text, placeholder } of (await readShapes(zip, notes)).paragraphs) {
-        if (placeholder === "body") builder.add({ kind: "note", text });
-      }
-    }
+  for (const [index, slide] of slides.entries()) {
+    const title = await addSlide(office, slide, { builder, number: index + 1 });
+    firstTitle ??= title;
   }
-  return { kind: "pptx", title: (await readTitle(zip)) ?? firstTitle, parts: builder.parts() };
+  return { kind: "pptx", title: (await office.title()) ?? firstTitle, parts: builder.parts() };
 }
 
-async function slidesInOrder(zip: OfficeZip): Promise<string[]> {
-  const targets = await readRelationships(zip, MAIN);
+/** The slides' part names in the order in which they are shown, which is not that of their names. */
+async function slideParts(office: OfficePackage, main: string): Promise<string[]> {
+  const relationships = await office.relationships(main);
   const slides: string[] = [];
-  await zip.readXml(MAIN, {
+  let isPresentation = false;
+  await office.read(main, {
     open(name, attributes) {
-      const target = name === "p:sldId" ? targets.get(attributes["r:id"] ?? "") : undefined;
+      isPresentation ||= name === "presentation";
+      if (name !== "sldId") return;
+      const target = targetOf(relationships, attributes);
       if (target !== undefined) slides.push(target);
     },
   });
+  if (!isPresentation)
+    throw invalidFile("The .pptx file is damaged: its main part holds no presentation.");
   return slides;
 }
 
-interface SlideParagraph {
-  text: string;
-  isTitle: boolean;
-  /** Type of the placeholder it stands in: `title`, `body`, `sldNum` …; empty for free shapes. */
-  placeholder: string;
+/** Returns the slide's title, or null when it has none or is hidden. */
+async function addSlide(
+  office: OfficePackage,
+  slide: string,
+  { builder, number }: { builder: PartBuilder; number: number },
+): Promise<string | null> {
+  const shown = createSlideReader();
+  await office.read(slide, shown.handler);
+  if (shown.isHidden()) return null;
+  const relationships = await office.relationships(slide);
+  const title = shown.title();
+  builder.startPart({ label: `Slide ${number}`, page: number, headingPath: [] });
+  if (title !== "") builder.add({ kind: "heading", level: 1, text: title });
+  for (const block of shown.blocks()) builder.add(block);
+  for (const block of await diagramBlocks(office, relationships)) builder.add(block);
+  builder.add({ kind: "note", text: await notesText(office, relationships) });
+  return title === "" ? null : title.replaceAll(/\s+/gu, " ");
 }
 
-async function readShapes(
-  zip: OfficeZip,
-  part: string,
-): Promise<{ hidden: boolean; paragraphs: SlideParagraph[] }> {
-  const paragraphs: SlideParagraph[] = [];
-  let hidden = false;
-  let placeholder = "";
-  let text = "";
-  let inText = false;
-  await zip.readXml(part, {
-    open(name, attributes) {
-      if (name === "p:sld") hidden = attributes["show"] === "0";
-      else if (name === "p:sp") placeholder = "";
-      else if (name === "p:ph") placeholder = attributes["type"] ?? "body";
-      else if (name === "a:t") inText = true;
-      else if (name === "a:br") text += "\n";
-    },
-    text(piece) {
-      if (inText) text += piece;
-    },
-    close(name) {
-      if (name === "a:t") inText = false;
-      if (name !== "a:p") return;
-      const isTitle = placeholder === "title" || placeholder === "ctrTitle";
-      if (text.trim() !== "") paragraphs.push({ text: text.trim(), isTitle, placeholder });
-      text = "";
-    },
-  });
-  return { hidden, paragraphs };
-}
-
-const FURNITURE = new Set(["sldNum", "dt", "ftr", "hdr"]);
-
-function addShapes(builder: PartBuilder, paragraphs: SlideParagraph[]): void {
-  for (const { text, isTitle, placeholder } of paragraphs) {
-    if (FURNITURE.has(placeholder)) continue;
-    if (isTitle) builder.add({ kind: "heading", level: 1, text });
-    else builder.add({ kind: placeholder === "body" ? "list-item" : "paragraph", text });
+/** The words of a SmartArt diagram stand in a part of their own. */
+async function diagramBlocks(
+  office: OfficePackage,
+  relationships: Relationship[],
+): Promise<NewBlock[]> {
+  const blocks: NewBlock[] = [];
+  for (const { type, target } of relationships) {
+    if (type !== "diagramData") continue;
+    const reader = createSlideReader();
+    await office.read(target, reader.handler);
+    for (const block of reader.blocks()) blocks.push({ ...block, kind: "list-item" });
   }
+  return blocks;
+}
+
+async function notesText(office: OfficePackage, relationships: Relationship[]): Promise<string> {
+  const part = relationships.find(({ type }) => type === "notesSlide");
+  if (!part) return "";
+  const reader = createSlideReader({ onlyPlaceholder: "body" });
+  await office.read(part.target, reader.handler);
+  return reader
+    .blocks()
+    .map(({ text }) => text.trim())
+    .filter(Boolean)
+    .join("\n");
 }
