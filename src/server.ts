@@ -19,7 +19,8 @@ export interface RunningServer {
  * command line finds it. Rejects when the port or the folder is taken.
  */
 export async function startServer(settings: Settings): Promise<RunningServer> {
-  const logger = pino({ level: settings.logLevel });
+  // Standard output is for people: what the command says.
+  const logger = pino({ level: settings.logLevel }, pino.destination(process.stderr.fd));
   const services = await openServices(settings, logger);
   const addressFile = join(settings.dataDir, "server.json");
   try {

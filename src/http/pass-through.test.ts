@@ -4,6 +4,7 @@ import type { IncomingHttpHeaders, RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Agent } from "undici";
 import { describe, expect, test } from "vitest";
+import { familyOf } from "../models/families.ts";
 import type { Deployments, UpstreamDeployment } from "../models/deployments.ts";
 import { GroundwireError } from "../protocol/errors.ts";
 import { startTestApp } from "../testing/http-services.ts";
@@ -35,8 +36,7 @@ describe("a request that belongs to the model", () => {
       kind: "upstream",
       model: {
         id: "m",
-        family: "standard",
-        limits: { window: 1, output: 1 },
+        family: familyOf("m"),
         // eslint-disable-next-line require-yield -- never called: nothing is answered here
         async *generate() {
           throw new Error("not expected");

@@ -38,7 +38,17 @@ export interface TextAnchor {
   quote: string;
 }
 
-export type DocumentKind = "pdf" | "docx" | "pptx" | "xlsx" | "html" | "markdown" | "text" | "csv" | "json" | "code";
+export type DocumentKind =
+  | "pdf"
+  | "docx"
+  | "pptx"
+  | "xlsx"
+  | "html"
+  | "markdown"
+  | "text"
+  | "csv"
+  | "json"
+  | "code";
 
 /** Table of contents of a reading view; its parts are fetched one by one. */
 export interface ReadingViewOutline {

@@ -67,7 +67,8 @@ async function readWindow(hit: StoreHit, passages: PassageIndex): Promise<Window
 /** No text is shown twice: a passage belongs to the best result that reaches it. */
 function withoutOverlap(windows: Window[]): Window[] {
   const taken = new Set<string>();
-  const key = ({ storeId, fileId }: StoreHit, ordinal: number): string => `${storeId} ${fileId} ${ordinal}`;
+  const key = ({ storeId, fileId }: StoreHit, ordinal: number): string =>
+    `${storeId} ${fileId} ${ordinal}`;
   const matched = new Set(windows.map(({ hit }) => key(hit, hit.passage.ordinal)));
   const kept: Window[] = [];
   for (const { hit, passages } of windows) {
@@ -95,7 +96,10 @@ function widen(
   const window = [middle];
   let length = middle.text.length;
   for (;;) {
-    const sides = [byOrdinal.get((window.at(-1)?.ordinal ?? center) + 1), byOrdinal.get((window[0]?.ordinal ?? center) - 1)];
+    const sides = [
+      byOrdinal.get((window.at(-1)?.ordinal ?? center) + 1),
+      byOrdinal.get((window[0]?.ordinal ?? center) - 1),
+    ];
     const next = sides
       .filter((side) => side !== undefined)
       .toSorted((left, right) => Number(isMatch(right.ordinal)) - Number(isMatch(left.ordinal)))
@@ -112,7 +116,9 @@ function toSourcePassage({ hit, passages }: Window): SourcePassage {
   const page = passage.page === null ? "" : `#page=${passage.page}`;
   return {
     id: `${hit.storeId}/${fileId}/${passage.ordinal}`,
-    content: passages.map(({ text, joiner }, index) => (index === 0 ? text : joiner + text)).join(""),
+    content: passages
+      .map(({ text, joiner }, index) => (index === 0 ? text : joiner + text))
+      .join(""),
     matched: passage.text,
     title: title ?? filename,
     url: `/openai/v1/files/${fileId}/content${page}`,

@@ -3,7 +3,10 @@ import { termHash } from "../search/lexical/bigram.ts";
 
 /** A block store in memory: for tests, benchmarks and small throw-away indexes. */
 export interface MemoryBlockStore extends BlockStore {
-  add(segment: SegmentData, place: { base: number; span: number; deadIn: number | null }): SegmentMeta;
+  add(
+    segment: SegmentData,
+    place: { base: number; span: number; deadIn: number | null },
+  ): SegmentMeta;
   remove(segmentId: number): void;
   /** All blocks of a segment, in order. */
   allBlocks(segmentId: number): Uint8Array[];
@@ -26,7 +29,9 @@ export function createMemoryBlockStore(): MemoryBlockStore {
     segments: async () => [...stored.values()].map(({ meta }) => meta),
     async blocks(segmentId, terms) {
       const blocks = stored.get(segmentId)?.data.blocks ?? [];
-      return terms.map((term) => blocks.findLast(({ firstTerm }) => firstTerm <= term)?.bytes ?? null);
+      return terms.map(
+        (term) => blocks.findLast(({ firstTerm }) => firstTerm <= term)?.bytes ?? null,
+      );
     },
     lengths: async (segmentId) => stored.get(segmentId)?.data.lengths ?? new Uint16Array(),
     termHashes: async (ids) => ids.map((id) => hashes.get(id) ?? new Uint32Array()),

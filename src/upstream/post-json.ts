@@ -26,7 +26,14 @@ const MOST_ERROR_CHARACTERS = 2_000;
  * @throws GroundwireError `rate_limited` (with `retryAfter`), `upstream_refused`, `upstream_unavailable`, `upstream_timeout`;
  *   the signal's reason when aborted.
  */
-export async function postJson({ dispatcher, url, headers, body, signal, secret }: PostJson): Promise<UpstreamReply> {
+export async function postJson({
+  dispatcher,
+  url,
+  headers,
+  body,
+  signal,
+  secret,
+}: PostJson): Promise<UpstreamReply> {
   const reply = await dispatcher
     .request({
       origin: url.origin,
@@ -46,7 +53,10 @@ export async function postJson({ dispatcher, url, headers, body, signal, secret 
     return { contentType: String(reply.headers["content-type"] ?? ""), body: reply.body };
   }
   const text = await reply.body.text().catch(() => "");
-  throw refusal(reply.statusCode, { text: secret === null ? text : text.replaceAll(secret, "***"), headers: reply.headers });
+  throw refusal(reply.statusCode, {
+    text: secret === null ? text : text.replaceAll(secret, "***"),
+    headers: reply.headers,
+  });
 }
 
 /** Whatever breaks off an answer while it is read. */
@@ -54,10 +64,18 @@ export function unreachable(error: unknown, url: URL): GroundwireError {
   if (error instanceof GroundwireError) return error;
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   return code.endsWith("_TIMEOUT")
-    ? new GroundwireError("upstream_timeout", `The model's server at ${url.host} has not answered in time.`, { cause: error })
-    : new GroundwireError("upstream_unavailable", `The model's server at ${url.host} cannot be reached, or broke off its answer.`, {
-        cause: error,
-      });
+    ? new GroundwireError(
+        "upstream_timeout",
+        `The model's server at ${url.host} has not answered in time.`,
+        { cause: error },
+      )
+    : new GroundwireError(
+        "upstream_unavailable",
+        `The model's server at ${url.host} cannot be reached, or broke off its answer.`,
+        {
+          cause: error,
+        },
+      );
 }
 
 function refusal(
@@ -67,9 +85,13 @@ function refusal(
   const message = messageOf(text);
   if (status === 429) {
     const seconds = Number(headers["retry-after-ms"]) / 1000 || Number(headers["retry-after"]) || 1;
-    return new GroundwireError("rate_limited", `Server responded with status 429. Error message: ${message}`, {
-      retryAfter: Math.min(60, seconds),
-    });
+    return new GroundwireError(
+      "rate_limited",
+      `Server responded with status 429. Error message: ${message}`,
+      {
+        retryAfter: Math.min(60, seconds),
+      },
+    );
   }
   if (status === 401 || status === 403) {
     return new GroundwireError(

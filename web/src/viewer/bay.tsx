@@ -60,14 +60,25 @@ export function Bay({ citation, storeId, close }: BayProps) {
       </header>
       <div className={styles["body"]} tabIndex={0} role="region" aria-label="Document">
         {error === null ? null : <p role="alert">{error}</p>}
-        {source?.html && source.anchor ? (
-          <ReadingView source={source} />
-        ) : (
-          <Passage text={citation.content} />
-        )}
+        <Opened source={source} citation={citation} isLoading={fileId !== null && error === null} />
       </div>
     </aside>
   );
+}
+
+/** The document at the passage; the passage alone when its document cannot be shown here. */
+function Opened({
+  source,
+  citation,
+  isLoading,
+}: {
+  source: OpenSource | null;
+  citation: ChunkCitation;
+  isLoading: boolean;
+}) {
+  if (source?.html && source.anchor) return <ReadingView source={source} />;
+  if (source === null && isLoading) return <p role="status">Opening the document …</p>;
+  return <Passage text={citation.content} />;
 }
 
 function OpenOriginal({ fileId, page }: { fileId: string; page: string | null }) {
