@@ -1,9 +1,10 @@
+import "./ui/tokens.css";
+import "./ui/base.css";
+
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { App } from "./app.tsx";
-import "./ui/tokens.css";
-import "./ui/base.css";
 
 const root = document.getElementById("root");
 if (root) {

@@ -8,7 +8,7 @@ const LISTS: Record<string, string> = {
     having he her here hers herself him himself his how i i'm if in into is isn't it it's its itself just let's me more most my myself no nor not of
     off on once only or other our ours ourselves out over own please same she should shouldn't so some such tell than that that's the their theirs
     them themselves then there there's these they this those through to too under until up very was wasn't we were weren't what what's when where
-    which while who who's whom whose why will with within won't would wouldn't you your yours yourself many much`,
+    which while who who's whom whose why will with within won't would wouldn't you your yours yourself long many may might much must shall`,
   de: `aber alle allem allen aller alles als also am an ander andere anderem anderen anderer anderes auch auf aus bei beim bin bis bist da damit
     dann das dass daß dein deine dem den denn der des desselben dessen dich die dies diese diesem diesen dieser dieses dir doch dort du durch ein
     eine einem einen einer eines er es etwas euch euer eure für gegen gewesen hab habe haben hat hatte hatten hier hin hinter ich ihm ihn ihnen ihr
