@@ -43,10 +43,11 @@ export function wordParagraph(text: string, style?: string): string {
   return `<w:p>${properties}<w:r><w:t>${text}</w:t></w:r></w:p>`;
 }
 
-/** A workbook; each sheet is its name and its XML below `<worksheet>`. */
+/** A workbook; each sheet is its name and its XML below `<worksheet>`; `properties` is XML above the sheets. */
 export async function xlsxOf(
   sheets: { name: string; xml: string; state?: string }[],
-  { properties = "", ...files }: ArchiveFiles & { properties?: string } = {},
+  files: ArchiveFiles = {},
+  properties = "",
 ): Promise<Buffer> {
   const targets: [string, string][] = sheets.map((_, index) => [
     "worksheet",
@@ -77,7 +78,8 @@ export async function xlsxOf(
 /** A presentation; each slide is the XML of its shapes, with attributes of `<p:sld>` and more relationships if given. */
 export async function pptxOf(
   slides: { shapes: string; attributes?: string; related?: [type: string, target: string][] }[],
-  { order = slides.map((_, index) => index), ...files }: ArchiveFiles & { order?: number[] } = {},
+  files: ArchiveFiles = {},
+  order = slides.map((_, index) => index),
 ): Promise<Buffer> {
   const ids = order.map((index) => `<p:sldId id="${256 + index}" r:id="rId${index + 1}"/>`);
   return zipOf({

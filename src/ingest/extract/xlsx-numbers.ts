@@ -131,11 +131,7 @@ function wordsOf(tokens: string[]): string {
 }
 
 /** A number as its sheet shows it, except that dates are ISO dates and thousands are not grouped. */
-export function formatNumber(
-  value: number,
-  format: NumberFormat,
-  { date1904 }: { date1904: boolean },
-): string {
+export function formatNumber(value: number, format: NumberFormat, date1904: boolean): string {
   switch (format.kind) {
     case "general":
       return plainNumber(value);
@@ -149,7 +145,7 @@ export function formatNumber(
       return `${shown < 0 && /[1-9]/u.test(digits) ? "-" : ""}${format.prefix}${digits}${format.suffix}`;
     }
     case "date":
-      return dateText(value, { ...format, date1904 }) ?? plainNumber(value);
+      return dateText(value, format, date1904) ?? plainNumber(value);
     case "duration":
       return durationText(value);
   }
@@ -157,7 +153,8 @@ export function formatNumber(
 
 /** 0.1 + 0.2 is stored as 0.30000000000000004 and shown as 0.3. */
 function plainNumber(value: number): string {
-  return String(Number(value.toPrecision(15)));
+  const text = String(value);
+  return text.length <= 15 ? text : String(Number(value.toPrecision(15)));
 }
 
 function trimZeros(digits: string, least: number): string {
@@ -176,14 +173,14 @@ const LEAP_DAY_1900 = 60;
 
 function dateText(
   value: number,
-  { hasDate, hasTime, date1904 }: { hasDate: boolean; hasTime: boolean; date1904: boolean },
+  { hasDate, hasTime }: { hasDate: boolean; hasTime: boolean },
+  date1904: boolean,
 ): string | null {
   if (!(value >= 0 && value < LAST_DAY)) return null;
   const seconds = Math.round(value * DAY_SECONDS);
   const day = Math.floor(seconds / DAY_SECONDS);
   const date = hasDate ? isoDate(day, date1904) : "";
-  const time = clockTime(seconds - day * DAY_SECONDS);
-  return hasTime ? `${date} ${time}`.trim() : date;
+  return hasTime ? `${date} ${clockTime(seconds - day * DAY_SECONDS)}`.trim() : date;
 }
 
 function isoDate(day: number, date1904: boolean): string {

@@ -94,7 +94,9 @@ function findHeader({ rows, merged }: Sheet): Header | null {
     const name = names.get(range.firstColumn);
     if (range.firstRow !== row.number || name === undefined) continue;
     const last = Math.min(range.lastColumn, range.firstColumn + MOST_COLUMNS);
-    for (let column = range.firstColumn + 1; column <= last; column++) names.set(column, name);
+    for (let column = range.firstColumn + 1; column <= last; column++) {
+      if (!names.has(column)) names.set(column, name);
+    }
   }
   return { index, names };
 }

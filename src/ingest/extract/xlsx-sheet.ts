@@ -66,7 +66,7 @@ export async function readSharedStrings(
 export async function readSheet(
   office: OfficePackage,
   part: string,
-  options: ReadOptions,
+  { strings, formatOf, date1904 }: ReadOptions,
 ): Promise<Sheet> {
   const sheet: Sheet = { rows: [], merged: [] };
   let row: SheetRow = { number: 0, columns: [], texts: [] };
@@ -77,8 +77,27 @@ export async function readSheet(
   let inValue = false;
   let cells = 0;
 
+  function cellText(): string {
+    switch (type) {
+      case "s":
+        return strings[Number(value)] ?? "";
+      case "str":
+      case "inlineStr":
+        return unescapeText(value);
+      case "b":
+        return value === "1" || value === "true" ? "TRUE" : "FALSE";
+      case "n": {
+        const number = Number(value);
+        return Number.isNaN(number) ? value : formatNumber(number, formatOf(style), date1904);
+      }
+      default:
+        // Errors (`#DIV/0!`) and ISO dates stand as they are shown.
+        return value;
+    }
+  }
+
   function closeCell(): void {
-    const text = value === "" ? "" : cellText(value, { ...options, type, style }).trim();
+    const text = value === "" ? "" : cellText().trim();
     if (text === "" || column >= WIDEST) return;
     if (++cells > MOST_CELLS)
       throw invalidFile("The workbook has too many cells. Split it into smaller files.");
@@ -124,25 +143,6 @@ export async function readSheet(
     },
   });
   return sheet;
-}
-
-function cellText(value: string, cell: ReadOptions & { type: string; style: number }): string {
-  switch (cell.type) {
-    case "s":
-      return cell.strings[Number(value)] ?? "";
-    case "str":
-    case "inlineStr":
-      return unescapeText(value);
-    case "b":
-      return value === "1" || value === "true" ? "TRUE" : "FALSE";
-    case "n": {
-      const number = Number(value);
-      return Number.isNaN(number) ? value : formatNumber(number, cell.formatOf(cell.style), cell);
-    }
-    default:
-      // Errors (`#DIV/0!`) and ISO dates stand as they are shown.
-      return value;
-  }
 }
 
 /** Characters that XML cannot hold, and line ends, are written as `_x000D_`. */
