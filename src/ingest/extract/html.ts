@@ -23,14 +23,12 @@ export async function extractHtml({ bytes }: ExtractInput): Promise<ExtractedDoc
 const DECLARED_CHARSET =
   /<(?:meta[^>]{1,500}?charset|\?xml[^>]{1,200}?encoding)\s*=\s*["']?([\w:.-]{1,40})/iu;
 
-/** A declared charset counts, except where it contradicts the bytes: they have a byte order mark or are UTF-8. */
+/** A declared charset counts, except where the bytes are UTF-8 or, in UTF-16, hide the declaration. */
 function decodeHtml(bytes: Buffer): string {
   const charset = DECLARED_CHARSET.exec(bytes.subarray(0, 4096).toString("latin1"))?.[1] ?? "";
   // ISO-2022 writes its characters with bytes that are valid UTF-8.
   const isOther = /^iso-2022/iu.test(charset) || (charset !== "" && !isUtf8(bytes));
-  const hasMark =
-    (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
-  if (!isOther || hasMark || /^utf/iu.test(charset)) return decodeText(bytes);
+  if (!isOther || /^utf/iu.test(charset)) return decodeText(bytes);
   try {
     return new TextDecoder(charset).decode(bytes);
   } catch {

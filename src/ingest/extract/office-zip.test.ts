@@ -22,6 +22,13 @@ describe("an Office package", () => {
     );
   });
 
+  test("whose entries declare more than the limit only together is refused too", async () => {
+    const names = Array.from({ length: 40 }, (_, at) => `word/part${at + 10}.xml`);
+    let bomb = await zipOf(Object.fromEntries(names.map((name) => [name, "<a/>"])));
+    for (const name of names) bomb = declareSize(bomb, name, 7 * MIB);
+    await expect(openOfficePackage(bomb, "docx")).rejects.toThrow(/unpacks to more/u);
+  });
+
   test("of hundreds of megabytes of nothing is refused within a second", async () => {
     const zeros = Buffer.alloc(64 * MIB);
     const bomb = await zipOf(
@@ -106,6 +113,15 @@ describe("an Office package", () => {
     const opened: string[] = [];
     await office.read("word/styles.xml", { open: (name) => opened.push(name) });
     expect(opened).toEqual(["styles"]);
+  });
+
+  test("follows no relationship to the outside", async () => {
+    const outside = `<Relationships><Relationship Id="a" Type="x/image" Target="http://host/a" TargetMode="External"/></Relationships>`;
+    const office = await openOfficePackage(
+      await zipOf({ "word/_rels/a.xml.rels": outside }),
+      "docx",
+    );
+    expect(await office.relationships("word/a.xml")).toEqual([]);
   });
 
   test("expands no entities and reads no other file", async () => {

@@ -83,6 +83,14 @@ describe("a presentation", () => {
     expect(linesOf(document)).toEqual(["paragraph: grouped", "note: say\nthis"]);
   });
 
+  test("keeps dates written by a field and not the slide's number", async () => {
+    const field = (type: string, text: string): string =>
+      `<a:fld type="${type}"><a:t>${text}</a:t></a:fld>`;
+    const shapes = `<p:sp><p:txBody><a:p>${field("datetime1", "1 May")}${field("slidenum", "7")}</a:p></p:txBody></p:sp>`;
+    const document = await extractPptx(extractInput(await pptxOf([{ shapes }])));
+    expect(linesOf(document)).toEqual(["paragraph: 1 May"]);
+  });
+
   test("has the words of its diagrams", async () => {
     const data = `<dgm:dataModel><dgm:pt><dgm:t>
       <a:p><a:r><a:t>Plan</a:t></a:r></a:p></dgm:t></dgm:pt><dgm:pt><dgm:t><a:p><a:r><a:t>Do</a:t></a:r></a:p></dgm:t></dgm:pt></dgm:dataModel>`;
