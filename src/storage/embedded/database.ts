@@ -1,5 +1,7 @@
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 
+import { GroundwireError } from "../../protocol/errors.ts";
+
 /** `NORMAL` survives a killed process; `FULL` also a power cut. */
 export type Durability = "NORMAL" | "FULL";
 
@@ -9,22 +11,40 @@ export interface OpenOptions {
   migrations: readonly string[];
 }
 
-/** Opens a SQLite file in WAL mode and brings its schema up to date. */
+/** Opens a SQLite file in WAL mode and brings its schema up to date. @throws GroundwireError when it is newer than this. */
 export function openDatabase(path: string, { durability, migrations }: OpenOptions): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: 5_000, enableForeignKeyConstraints: true });
-  database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durability}`);
-  migrate(database, migrations);
-  return database;
+  try {
+    database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durability}`);
+    migrate(database, { path, migrations });
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
 }
 
-function migrate(database: DatabaseSync, migrations: readonly string[]): void {
-  const row = database.prepare("PRAGMA user_version").get();
-  const version = Number(row?.["user_version"] ?? 0);
-  migrations.slice(version).forEach((sql, index) => {
-    transaction(database, () => {
-      database.exec(sql);
-      database.exec(`PRAGMA user_version = ${version + index + 1}`);
-    });
+/** Migrations that have been run; 0 for a file whose schema is still being made. */
+export function schemaVersion(database: DatabaseSync): number {
+  return Number(database.prepare("PRAGMA user_version").get()?.["user_version"] ?? 0);
+}
+
+function migrate(
+  database: DatabaseSync,
+  { path, migrations }: { path: string; migrations: readonly string[] },
+): void {
+  if (schemaVersion(database) === migrations.length) return;
+  transaction(database, () => {
+    // Asked again: another thread may have been first.
+    const version = schemaVersion(database);
+    if (version > migrations.length) {
+      throw new GroundwireError(
+        "conflict",
+        `${path} was written by a newer version of Groundwire (schema ${version}; this version knows ${migrations.length}). Start that version, or use another data folder.`,
+      );
+    }
+    for (const sql of migrations.slice(version)) database.exec(sql);
+    database.exec(`PRAGMA user_version = ${migrations.length}`);
   });
 }
 
@@ -51,6 +71,8 @@ export interface Sql {
   /** Answers the number of rows changed. */
   run(text: string, parameters?: Parameters): number;
   transaction<T>(work: () => T): T;
+  /** All that `work` reads is of one moment, whatever other threads commit meanwhile. */
+  snapshot<T>(work: () => T | Promise<T>): Promise<T>;
 }
 
 export function sqlOf(database: DatabaseSync): Sql {
@@ -65,5 +87,13 @@ export function sqlOf(database: DatabaseSync): Sql {
     all: (text, parameters = {}) => statement(text).all(parameters),
     run: (text, parameters = {}) => Number(statement(text).run(parameters).changes),
     transaction: (work) => transaction(database, work),
+    async snapshot(work) {
+      database.exec("BEGIN");
+      try {
+        return await work();
+      } finally {
+        database.exec("COMMIT");
+      }
+    },
   };
 }

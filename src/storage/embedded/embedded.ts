@@ -23,22 +23,23 @@ export async function openEmbeddedStorage({
   onError = () => undefined,
 }: EmbeddedOptions): Promise<Storage> {
   await mkdir(dataDir, { recursive: true });
-  const unlock = await lockFolder(dataDir);
+  await using resources = new AsyncDisposableStack();
+  resources.defer(await lockFolder(dataDir));
   const catalogue = openCatalogue(join(dataDir, "catalogue.sqlite"));
+  resources.defer(() => catalogue.close());
   const passages = await openPassages(join(dataDir, "stores"), { readers, onError });
+  resources.defer(() => passages.close());
   const blobs = await openBlobs(join(dataDir, "files"));
+  // Surfaces what is wrong with the database now, not at the first request.
+  await catalogue.ready();
+  const opened = resources.move();
   let closing: Promise<void> | undefined;
-  const close = async (): Promise<void> => {
-    await passages.close();
-    await catalogue.close();
-    await unlock();
-  };
   return {
     files: catalogue.files,
     vectorStores: catalogue.vectorStores,
     jobs: catalogue.jobs,
     passages,
     blobs,
-    close: () => (closing ??= close()),
+    close: () => (closing ??= opened.disposeAsync()),
   };
 }

@@ -1,37 +1,38 @@
-import { open, readFile, rm } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 
 import { GroundwireError } from "../../protocol/errors.ts";
 
-/** Takes a data folder for this process. Rejects while another living process holds it; a dead one's lock is taken over. */
+const SQLITE_BUSY = 5;
+
+/**
+ * Takes a data folder for this storage; rejects while another one holds it, in this process or another. The lock is the
+ * operating system's lock on `lock.sqlite`: it ends with the process, however that ends. `lock.holder` only says who.
+ * On network file systems it is as good as their locks.
+ */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
-  const path = join(folder, "lock");
-  for (let attempt = 0; attempt < 3; attempt++) {
-    try {
-      await using file = await open(path, "wx");
-      await file.writeFile(String(process.pid));
-      return () => rm(path, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    }
-    const holder = Number(await readFile(path, "utf8").catch(() => ""));
-    if (isAlive(holder)) {
-      throw new GroundwireError(
-        "conflict",
-        `The data folder ${folder} is in use by process ${holder}. Stop that server, or give this one a folder of its own with GROUNDWIRE_DATA_DIR.`,
-      );
-    }
-    await rm(path, { force: true });
+  const holder = join(folder, "lock.holder");
+  const database = new DatabaseSync(join(folder, "lock.sqlite"), { timeout: 0 });
+  try {
+    database.exec("BEGIN EXCLUSIVE");
+  } catch (error) {
+    database.close();
+    if (!isBusy(error)) throw error;
+    const who = await readFile(holder, "utf8").catch(() => "another process");
+    throw new GroundwireError(
+      "conflict",
+      `The data folder ${folder} is in use by ${who}. Stop that server, or give this one a folder of its own with GROUNDWIRE_DATA_DIR.`,
+    );
   }
-  throw new GroundwireError("conflict", `The data folder ${folder} could not be locked.`);
+  await writeFile(holder, `process ${process.pid} on ${hostname()}`);
+  return async () => {
+    await rm(holder, { force: true });
+    database.close();
+  };
 }
 
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY;
 }

@@ -60,8 +60,8 @@ export function attachments(sql: Sql): Synchronous<Attachments> {
     },
     listFiles(storeId, { status, batchId, ...query }) {
       return listPage(sql, query, {
-        from: `vector_store_files WHERE store_id = :storeId
-          ${status === undefined ? "" : "AND status = :status"} ${batchId === undefined ? "" : "AND batch_id = :batchId"}`,
+        from: "vector_store_files WHERE store_id = :storeId",
+        filter: `${status === undefined ? "" : "AND status = :status"} ${batchId === undefined ? "" : "AND batch_id = :batchId"}`,
         idColumn: "file_id",
         parameters: {
           storeId,
@@ -98,7 +98,7 @@ export function attachments(sql: Sql): Synchronous<Attachments> {
         );
         sql.run(
           `DELETE FROM jobs WHERE store_id = :storeId
-             AND file_id IN (SELECT file_id FROM vector_store_files WHERE batch_id = :batchId)`,
+             AND file_id IN (SELECT file_id FROM vector_store_files WHERE store_id = :storeId AND batch_id = :batchId)`,
           { storeId, batchId },
         );
         sql.run(

@@ -3,15 +3,18 @@ import { Worker } from "node:worker_threads";
 import { connectMethods, type Methods } from "../../../util/worker-rpc.ts";
 import type { Storage } from "../../storage.ts";
 
-type Catalogue = Pick<Storage, "files" | "vectorStores" | "jobs"> & { close(): Promise<void> };
+type Catalogue = Pick<Storage, "files" | "vectorStores" | "jobs"> & {
+  /** Rejects when the database cannot be used. */
+  ready(): Promise<void>;
+  close(): Promise<void>;
+};
 
 /** The catalogue database in a thread of its own: one writer, so no lock is ever waited for. */
 export function openCatalogue(path: string): Catalogue {
   const suffix = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  const worker = new Worker(new URL(`./worker.${suffix}`, import.meta.url), {
-    workerData: { path },
-  });
-  const connection = connectMethods<Methods>(worker);
+  const connection = connectMethods<Methods>(
+    () => new Worker(new URL(`./worker.${suffix}`, import.meta.url), { workerData: { path } }),
+  );
   /** Calls `concept.method`; the interface's types say what goes in and comes out. */
   const concept = <T>(name: string): T =>
     new Proxy(
@@ -22,6 +25,9 @@ export function openCatalogue(path: string): Catalogue {
     files: concept("files"),
     vectorStores: concept("vectorStores"),
     jobs: concept("jobs"),
+    async ready() {
+      await connection.methods["ready"]?.();
+    },
     async close() {
       await connection.methods["close"]?.();
       await connection.close();

@@ -21,7 +21,8 @@ export function fileRecords(sql: Sql): Synchronous<FileRecords> {
     },
     list(tenant, { purpose, ...query }) {
       return listPage(sql, query, {
-        from: `files WHERE tenant = :tenant ${purpose === undefined ? "" : "AND purpose = :purpose"}`,
+        from: "files WHERE tenant = :tenant",
+        filter: purpose === undefined ? "" : "AND purpose = :purpose",
         idColumn: "id",
         parameters: { tenant, ...(purpose === undefined ? {} : { purpose }) },
         toRecord: toFile,

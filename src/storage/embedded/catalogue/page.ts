@@ -3,14 +3,21 @@ import type { Parameters, Row, Sql } from "../database.ts";
 
 /**
  * One page of a table with a `seq` column, in order of creation.
- * `from` is everything between FROM and the cursor: `files WHERE tenant = :tenant`. An unknown cursor gives an empty page.
+ * `from` says which table and whose rows (`files WHERE tenant = :tenant`), `filter` which of them (`AND purpose = :purpose`);
+ * the cursor need not pass the filter, since a row may change between two pages. An unknown cursor gives an empty page.
  */
 export function listPage<T>(
   sql: Sql,
   query: ListQuery,
-  table: { from: string; idColumn: string; parameters: Parameters; toRecord: (row: Row) => T },
+  table: {
+    from: string;
+    filter?: string;
+    idColumn: string;
+    parameters: Parameters;
+    toRecord: (row: Row) => T;
+  },
 ): Page<T> {
-  const { from, idColumn, parameters, toRecord } = table;
+  const { from, filter = "", idColumn, parameters, toRecord } = table;
   const forward = query.before === undefined;
   const cursorId = query.after ?? query.before;
   const ascending = (query.order === "asc") === forward;
@@ -19,7 +26,7 @@ export function listPage<T>(
       ? ""
       : `AND seq ${ascending ? ">" : "<"} (SELECT seq FROM ${from} AND ${idColumn} = :cursor)`;
   const rows = sql.all(
-    `SELECT * FROM ${from} ${cursor} ORDER BY seq ${ascending ? "ASC" : "DESC"} LIMIT :limit`,
+    `SELECT * FROM ${from} ${filter} ${cursor} ORDER BY seq ${ascending ? "ASC" : "DESC"} LIMIT :limit`,
     {
       ...parameters,
       limit: query.limit + 1,

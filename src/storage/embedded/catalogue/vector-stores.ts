@@ -60,7 +60,8 @@ export function vectorStoreRecords(sql: Sql): Synchronous<VectorStoreRecords> {
     },
     touch(id, now) {
       sql.run(
-        "UPDATE vector_stores SET last_active_at = max(last_active_at, :now) WHERE id = :id",
+        // Many questions in one second are one write.
+        "UPDATE vector_stores SET last_active_at = :now WHERE id = :id AND last_active_at < :now",
         { id, now },
       );
     },

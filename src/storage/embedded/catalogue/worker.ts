@@ -8,18 +8,37 @@ import { CATALOGUE_MIGRATIONS } from "./schema.ts";
 import { vectorStoreRecords } from "./vector-stores.ts";
 
 /** What the catalogue thread offers: the methods of each concept under `concept.method`. */
+// Given by `openCatalogue`.
 const { path } = workerData as { path: string };
-const database = openDatabase(path, { durability: "FULL", migrations: CATALOGUE_MIGRATIONS });
-const sql = sqlOf(database);
-const concepts = {
-  files: fileRecords(sql),
-  vectorStores: vectorStoreRecords(sql),
-  jobs: jobQueue(sql),
-};
 
-const methods: Methods = { close: () => database.close() };
-for (const [concept, records] of Object.entries(concepts)) {
-  for (const [name, method] of Object.entries(records))
-    methods[`${concept}.${name}`] = method as Methods[string];
+function openMethods(): Methods {
+  const database = openDatabase(path, { durability: "FULL", migrations: CATALOGUE_MIGRATIONS });
+  const sql = sqlOf(database);
+  const concepts = {
+    files: fileRecords(sql),
+    vectorStores: vectorStoreRecords(sql),
+    jobs: jobQueue(sql),
+  };
+  const methods: Methods = { ready: () => undefined, close: () => database.close() };
+  for (const [concept, records] of Object.entries(concepts)) {
+    for (const [name, method] of Object.entries(records))
+      methods[`${concept}.${name}`] = method as Methods[string];
+  }
+  return methods;
 }
-if (parentPort) serveMethods(parentPort, methods);
+
+/** A database that cannot be opened is told to whoever asks for `ready`; a thread that just died could not say why. */
+function openOrExplain(): Methods {
+  try {
+    return openMethods();
+  } catch (error) {
+    return {
+      ready: () => {
+        throw error;
+      },
+      close: () => undefined,
+    };
+  }
+}
+
+if (parentPort) serveMethods(parentPort, openOrExplain());

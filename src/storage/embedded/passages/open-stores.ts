@@ -1,8 +1,9 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { DatabaseSync } from "node:sqlite";
+import { DatabaseSync } from "node:sqlite";
 
-import { openDatabase, type Sql, sqlOf } from "../database.ts";
+import { GroundwireError } from "../../../protocol/errors.ts";
+import { openDatabase, schemaVersion, type Sql, sqlOf } from "../database.ts";
 import { PASSAGES_MIGRATIONS } from "./schema.ts";
 
 /** An open store costs three file descriptors; the least used are closed beyond this. */
@@ -10,8 +11,10 @@ const MOST_OPEN = 64;
 const STORE_ID = /^vs_[A-Za-z0-9]+$/u;
 
 export interface OpenStores {
-  /** Null when the store has no database and `create` was not asked for. */
-  open(storeId: string, options?: { create: boolean }): Sql | null;
+  /** Null when there is no such store. */
+  open(storeId: string): Sql | null;
+  /** Opens it, after making it when it is not there. @throws GroundwireError when the id could not be a file's name. */
+  create(storeId: string): Sql;
   close(storeId: string): void;
   /** Closes it and removes its files. */
   drop(storeId: string): void;
@@ -22,10 +25,9 @@ export interface OpenStores {
 export function openStores(folder: string): OpenStores {
   const stores = new Map<string, { database: DatabaseSync; sql: Sql }>();
 
-  function pathOf(storeId: string): string {
-    if (!STORE_ID.test(storeId))
-      throw new Error("a store id never holds anything but letters and digits");
-    return join(folder, `${storeId}.sqlite`);
+  /** Null for what is no id: what a caller sends never becomes a path. */
+  function pathOf(storeId: string): string | null {
+    return STORE_ID.test(storeId) ? join(folder, `${storeId}.sqlite`) : null;
   }
 
   function close(storeId: string): void {
@@ -33,26 +35,43 @@ export function openStores(folder: string): OpenStores {
     stores.delete(storeId);
   }
 
+  function known(storeId: string): Sql | null {
+    const store = stores.get(storeId);
+    if (!store) return null;
+    stores.delete(storeId);
+    stores.set(storeId, store);
+    return store.sql;
+  }
+
+  function openAt(path: string, storeId: string): Sql {
+    const database = openDatabase(path, { durability: "FULL", migrations: PASSAGES_MIGRATIONS });
+    const sql = sqlOf(database);
+    stores.set(storeId, { database, sql });
+    const oldest = stores.size > MOST_OPEN ? stores.keys().next().value : undefined;
+    if (oldest !== undefined) close(oldest);
+    return sql;
+  }
+
   return {
     close,
-    open(storeId, { create } = { create: false }) {
+    open(storeId) {
       const path = pathOf(storeId);
-      const known = stores.get(storeId);
-      if (known) {
-        stores.delete(storeId);
-        stores.set(storeId, known);
-        return known.sql;
+      if (path === null) return null;
+      return known(storeId) ?? (isMade(path) ? openAt(path, storeId) : null);
+    },
+    create(storeId) {
+      const path = pathOf(storeId);
+      if (path === null) {
+        throw new GroundwireError(
+          "invalid_value",
+          "A vector store id is 'vs_' followed by letters and digits.",
+        );
       }
-      if (!create && !existsSync(path)) return null;
-      const database = openDatabase(path, { durability: "FULL", migrations: PASSAGES_MIGRATIONS });
-      const sql = sqlOf(database);
-      stores.set(storeId, { database, sql });
-      const oldest = stores.size > MOST_OPEN ? stores.keys().next().value : undefined;
-      if (oldest !== undefined) close(oldest);
-      return sql;
+      return known(storeId) ?? openAt(path, storeId);
     },
     drop(storeId) {
       const path = pathOf(storeId);
+      if (path === null) return;
       close(storeId);
       for (const suffix of ["", "-wal", "-shm"]) rmSync(path + suffix, { force: true });
     },
@@ -60,4 +79,11 @@ export function openStores(folder: string): OpenStores {
       for (const storeId of stores.keys()) close(storeId);
     },
   };
+}
+
+/** False also while the writer is just making it: nothing has been committed to it yet. */
+function isMade(path: string): boolean {
+  if (!existsSync(path)) return false;
+  using database = new DatabaseSync(path, { timeout: 5_000 });
+  return schemaVersion(database) > 0;
 }

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { Worker } from "node:worker_threads";
 
-import { connectMethods, type Remote } from "../../../util/worker-rpc.ts";
+import { type Connection, connectMethods } from "../../../util/worker-rpc.ts";
 import type { PassageIndex } from "../../storage.ts";
 import type { PassageMethods } from "./worker.ts";
 
@@ -11,52 +11,64 @@ export async function openPassages(
   { readers, onError }: { readers: number; onError: (error: unknown) => void },
 ): Promise<PassageIndex & { close(): Promise<void> }> {
   await mkdir(folder, { recursive: true });
-  const connections = Array.from({ length: readers + 1 }, () => startWorker(folder));
-  const [writer, ...reading] = connections.map(({ methods }) => methods);
-  if (!writer) throw new Error("there is always a writer");
-  const readerOf = (storeId: string): Remote<PassageMethods> =>
-    reading[hash(storeId) % reading.length] ?? writer;
-  /** Behind the answer: whoever waits for the file need not wait for the housekeeping. */
-  const tidy = (storeId: string): void => void writer.merge(storeId).catch(onError);
+  const writing = startThread(folder);
+  const reading = Array.from({ length: Math.max(1, readers) }, () => startThread(folder));
+  const writer = writing.methods;
+  const readerOf = (storeId: string): Connection<PassageMethods> =>
+    reading[hash(storeId) % reading.length] ?? writing;
+  let closing = false;
+
+  /**
+   * Behind the answer: whoever waits for a file need not wait for the housekeeping. Step by step, so that other
+   * calls come in between.
+   */
+  async function tidy(storeId: string): Promise<void> {
+    try {
+      while (!closing && (await writer.mergeStep(storeId)));
+    } catch (error) {
+      if (!closing) onError(error);
+    }
+  }
 
   return {
     async putFile(storeId, file) {
       const stored = await writer.putFile(storeId, file);
-      tidy(storeId);
+      void tidy(storeId);
       return stored;
     },
     setAttributes: (storeId, fileId, attributes) =>
       writer.setAttributes(storeId, fileId, attributes),
     async deleteFile(storeId, fileId) {
       await writer.deleteFile(storeId, fileId);
-      tidy(storeId);
+      void tidy(storeId);
     },
     async drop(storeId) {
-      await readerOf(storeId).closeStore(storeId);
+      const reader = readerOf(storeId).methods;
+      // Where open files cannot be removed the reader must let go first; again, in case a search came in between.
+      await reader.closeStore(storeId);
       await writer.drop(storeId);
+      await reader.closeStore(storeId);
     },
-    async search(storeId, { signal, ...query }) {
-      signal.throwIfAborted();
-      const hits = await readerOf(storeId).search(storeId, query);
-      signal.throwIfAborted();
-      return hits;
-    },
-    range: (storeId, fileId, from, to) => readerOf(storeId).range(storeId, { fileId, from, to }),
+    search: (storeId, { signal, ...query }) =>
+      readerOf(storeId).call("search", [storeId, query], signal),
+    range: (storeId, fileId, from, to) =>
+      readerOf(storeId).methods.range(storeId, { fileId, from, to }),
     chunks: (storeId, fileId, { after, limit }) =>
-      readerOf(storeId).chunks(storeId, { fileId, after, limit }),
+      readerOf(storeId).methods.chunks(storeId, { fileId, after, limit }),
     async close() {
-      for (const connection of connections) {
-        await connection.methods.close();
-        await connection.close();
+      closing = true;
+      for (const thread of [writing, ...reading]) {
+        await thread.methods.close();
+        await thread.close();
       }
     },
   };
 }
 
-function startWorker(folder: string): ReturnType<typeof connectMethods<PassageMethods>> {
+function startThread(folder: string): Connection<PassageMethods> {
   const suffix = import.meta.url.endsWith(".ts") ? "ts" : "js";
   return connectMethods<PassageMethods>(
-    new Worker(new URL(`./worker.${suffix}`, import.meta.url), { workerData: { folder } }),
+    () => new Worker(new URL(`./worker.${suffix}`, import.meta.url), { workerData: { folder } }),
   );
 }
 

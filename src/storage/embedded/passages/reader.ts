@@ -26,6 +26,7 @@ export interface ReaderTools {
   vectors: (sql: Sql) => VectorMatrix | null;
 }
 
+/** Run it in a snapshot: a merge between two of its reads would hide passages from it. */
 export async function searchPassages(
   sql: Sql,
   query: ReaderQuery,
@@ -54,16 +55,35 @@ export async function searchPassages(
     .flatMap((hit) => hydrate(sql, hit) ?? []);
 }
 
+/** In order; neighbours are joined, so that a filter most files pass costs little. */
 function allowedRanges(sql: Sql, filter: AttributeFilter): PassageRange[] {
-  return sql
-    .all("SELECT attributes, base, span FROM files")
-    .filter((row) => matchesFilter(filter, attributesOf(row)))
-    .map((row) => ({ base: Number(row["base"]), span: Number(row["span"]) }));
+  const ranges: PassageRange[] = [];
+  for (const row of sql.all(
+    "SELECT attributes, base, span FROM files WHERE span > 0 ORDER BY base",
+  )) {
+    if (!matchesFilter(filter, attributesOf(row))) continue;
+    const [base, span] = [Number(row["base"]), Number(row["span"])];
+    const last = ranges.at(-1);
+    if (last && last.base + last.span === base) last.span += span;
+    else ranges.push({ base, span });
+  }
+  return ranges;
 }
 
+/** `ranges` are in order and do not overlap. */
 function isIn(ranges: PassageRange[] | undefined): (passageId: number) => boolean {
   if (!ranges) return () => true;
-  return (id) => ranges.some(({ base, span }) => id >= base && id < base + span);
+  return (id) => {
+    let low = 0;
+    let high = ranges.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const range = ranges[middle];
+      if (range && range.base + range.span <= id) low = middle + 1;
+      else high = middle;
+    }
+    return (ranges[low]?.base ?? Infinity) <= id;
+  };
 }
 
 function attributesOf(row: Row): Attributes {
@@ -73,7 +93,10 @@ function attributesOf(row: Row): Attributes {
 
 function hydrate(sql: Sql, hit: FusedHit): PassageHit | null {
   const id = hit.passageId;
-  const file = sql.one("SELECT * FROM files WHERE base <= :id ORDER BY base DESC LIMIT 1", { id });
+  const file = sql.one(
+    "SELECT * FROM files WHERE base <= :id AND span > 0 ORDER BY base DESC LIMIT 1",
+    { id },
+  );
   const passage = sql.one("SELECT * FROM passages WHERE id = :id", { id });
   if (!file || !passage) return null;
   const ordinal = id - Number(file["base"]);

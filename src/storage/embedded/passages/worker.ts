@@ -6,20 +6,19 @@ import { serveMethods } from "../../../util/worker-rpc.ts";
 import { openStores } from "./open-stores.ts";
 import { readChunks, readRange, type ReaderQuery, searchPassages } from "./reader.ts";
 import { createVectorCache } from "./vector-cache.ts";
-import { deleteFile, mergeAll, type NewFile, putFile } from "./writer.ts";
+import { deleteFile, mergeStep, type NewFile, putFile } from "./writer.ts";
 
 /** What a passage thread offers. One thread writes; any number may read. */
 export type PassageMethods = typeof methods;
 
+// Given by `openPassages`.
 const { folder } = workerData as { folder: string };
 const stores = openStores(folder);
 const tools = { analyzer: createAnalyzer(), vectors: createVectorCache() };
 
 const methods = {
   putFile(storeId: string, file: NewFile) {
-    const sql = stores.open(storeId, { create: true });
-    if (!sql) throw new Error("a store is created when it is not there");
-    return putFile(sql, file, tools.analyzer);
+    return putFile(stores.create(storeId), file, tools.analyzer);
   },
   setAttributes(storeId: string, fileId: string, attributes: Attributes): void {
     stores.open(storeId)?.run("UPDATE files SET attributes = :attributes WHERE file_id = :fileId", {
@@ -31,23 +30,24 @@ const methods = {
     const sql = stores.open(storeId);
     if (sql) deleteFile(sql, fileId, tools.analyzer);
   },
-  merge(storeId: string): void {
+  /** True: there may be more to merge. */
+  mergeStep(storeId: string): boolean {
     const sql = stores.open(storeId);
-    if (sql) mergeAll(sql);
+    return sql !== null && mergeStep(sql);
   },
   drop: (storeId: string): void => stores.drop(storeId),
   closeStore: (storeId: string): void => stores.close(storeId),
   search(storeId: string, query: ReaderQuery) {
     const sql = stores.open(storeId);
-    return sql ? searchPassages(sql, query, tools) : [];
+    return sql ? sql.snapshot(() => searchPassages(sql, query, tools)) : [];
   },
   range(storeId: string, place: { fileId: string; from: number; to: number }) {
     const sql = stores.open(storeId);
-    return sql ? readRange(sql, place) : [];
+    return sql ? sql.snapshot(() => readRange(sql, place)) : [];
   },
   chunks(storeId: string, place: { fileId: string; after: number; limit: number }) {
     const sql = stores.open(storeId);
-    return sql ? readChunks(sql, place) : { data: [], hasMore: false };
+    return sql ? sql.snapshot(() => readChunks(sql, place)) : { data: [], hasMore: false };
   },
   close: (): void => stores.closeAll(),
 };

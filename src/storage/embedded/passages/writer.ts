@@ -204,16 +204,16 @@ function removeFile(sql: Sql, fileId: string, analyzer: Analyzer): void {
   sql.run("DELETE FROM files WHERE file_id = :fileId", { fileId });
 }
 
-/** Merges segments until none needs it; each merge is a transaction of its own. */
-export function mergeAll(sql: Sql): void {
-  for (let due = nextMerge(segmentsOf(sql)); due !== null; due = nextMerge(segmentsOf(sql))) {
-    const segments = due;
-    sql.transaction(() => {
-      const merged = mergeSegments(segments.map((segment) => sourceOf(sql, segment)));
-      for (const { id } of segments) sql.run("DELETE FROM segments WHERE id = :id", { id });
-      insertSegment(sql, merged, { base: merged.base, span: merged.lengths.length, deadIn: null });
-    });
-  }
+/** Does the next merge that is due, in a transaction of its own. False: there was none. */
+export function mergeStep(sql: Sql): boolean {
+  const due = nextMerge(segmentsOf(sql));
+  if (due === null) return false;
+  sql.transaction(() => {
+    const merged = mergeSegments(due.map((segment) => sourceOf(sql, segment)));
+    for (const { id } of due) sql.run("DELETE FROM segments WHERE id = :id", { id });
+    insertSegment(sql, merged, { base: merged.base, span: merged.lengths.length, deadIn: null });
+  });
+  return true;
 }
 
 function sourceOf(sql: Sql, meta: SegmentMeta): SegmentSource {
