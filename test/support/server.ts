@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -28,12 +28,17 @@ export interface Answer {
   json: any;
 }
 
-/** The real server on a free port with a data folder of its own; `environment` is what an operator would set. */
+/**
+ * The real server on a free port with a data folder of its own; `environment` is what an operator would set.
+ * It starts without the sample documents, as after a user has deleted them.
+ */
 export async function startTestServer(
   environment: Record<string, string> = {},
+  { samples = false }: { samples?: boolean } = {},
 ): Promise<TestServer> {
   const dataDir =
     environment["GROUNDWIRE_DATA_DIR"] ?? (await mkdtemp(join(tmpdir(), "groundwire-test-")));
+  if (!samples) await writeFile(join(dataDir, "samples.json"), "{}");
   const { settings } = loadSettings({
     PORT: "0",
     LOG_LEVEL: "silent",

@@ -116,7 +116,10 @@ describe("the page", () => {
   });
 
   it("asks for a key when the server wants one", async () => {
-    await using keyed = await startTestServer({ GROUNDWIRE_API_KEYS: "acme:page-secret" });
+    await using keyed = await startTestServer(
+      { GROUNDWIRE_API_KEYS: "acme:page-secret" },
+      { samples: true },
+    );
     await page.goto(keyed.url);
     await page.getByLabel("API key").fill("page-secret");
     await page.getByRole("button", { name: "Continue" }).click();

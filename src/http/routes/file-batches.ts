@@ -14,6 +14,7 @@ import {
 } from "../attachments.ts";
 import { definedQuery } from "../list-query.ts";
 import { findVectorStore } from "../lookup.ts";
+import { pollSoon } from "../poll-soon.ts";
 import type { HttpServices } from "../services-type.ts";
 
 interface ByBatch {
@@ -32,6 +33,7 @@ export function fileBatchRoutes(services: HttpServices) {
   }
 
   return async (app: FastifyInstance): Promise<void> => {
+    pollSoon(app);
     app.post<{ Params: { id: string } }>("/vector_stores/:id/file_batches", async (request) => {
       const body = parseRequest(createFileBatchSchema, request.body);
       const store = await findVectorStore(services, request, request.params.id);

@@ -10,6 +10,7 @@ import {
 import { attach, requireFiles, toChunking, toVectorStoreFileBody } from "../attachments.ts";
 import { definedQuery } from "../list-query.ts";
 import { fileNotInStore, findVectorStore, findVectorStoreFile } from "../lookup.ts";
+import { pollSoon } from "../poll-soon.ts";
 import type { HttpServices } from "../services-type.ts";
 
 interface ById {
@@ -30,6 +31,7 @@ const contentQuerySchema = z.object({
 export function vectorStoreFileRoutes(services: HttpServices) {
   const { storage } = services;
   return async (app: FastifyInstance): Promise<void> => {
+    pollSoon(app);
     app.get<ById>("/vector_stores/:id/files", async (request) => {
       const query = parseRequest(vectorStoreFileListSchema, request.query);
       const store = await findVectorStore(services, request, request.params.id);

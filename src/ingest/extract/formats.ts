@@ -93,9 +93,9 @@ export function kindOf({
 
 /** The names of an archive's entries stand in it as plain bytes. */
 function officeKind(bytes: Buffer): DocumentKind {
-  if (bytes.includes("word/document.xml")) return "docx";
-  if (bytes.includes("ppt/presentation.xml")) return "pptx";
-  if (bytes.includes("xl/workbook.xml")) return "xlsx";
+  if (bytes.includes("word/document")) return "docx";
+  if (bytes.includes("ppt/presentation")) return "pptx";
+  if (bytes.includes("xl/workbook")) return "xlsx";
   throw new ExtractError(
     "unsupported_file",
     "This type of file is not supported: it is an archive. Unpack it and upload the documents in it.",
