@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 
 import { GroundwireError } from "../../protocol/errors.ts";
 
@@ -11,9 +13,55 @@ export interface OpenOptions {
   migrations: readonly string[];
 }
 
-/** Opens a SQLite file in WAL mode and brings its schema up to date. @throws GroundwireError when it is newer than this. */
+/**
+ * Opens a SQLite file in WAL mode, made when it is not there, and brings its schema up to date.
+ * @throws GroundwireError when its schema is newer than this program.
+ */
 export function openDatabase(path: string, { durability, migrations }: OpenOptions): DatabaseSync {
-  const database = new DatabaseSync(path, { timeout: 5_000, enableForeignKeyConstraints: true });
+  return prepareDatabase(new DatabaseSync(path, CONNECTION), { path, durability, migrations });
+}
+
+/**
+ * As `openDatabase`, but null when there is no such file, or when another thread is only just making it (nothing has
+ * been committed to it then). Never makes a file, also not when it is removed at this moment.
+ */
+export function openExisting(path: string, options: OpenOptions): DatabaseSync | null {
+  if (!existsSync(path)) return null;
+  const url = pathToFileURL(path);
+  url.searchParams.set("mode", "rw");
+  const database = openUnlessGone(url);
+  if (database === null) return null;
+  if (schemaVersion(database) > 0) return prepareDatabase(database, { path, ...options });
+  database.close();
+  return null;
+}
+
+const CONNECTION = { timeout: 5_000, enableForeignKeyConstraints: true };
+const SQLITE_CANTOPEN = 14;
+
+function openUnlessGone(url: URL): DatabaseSync | null {
+  try {
+    return new DatabaseSync(url, CONNECTION);
+  } catch (error) {
+    if (isSqliteError(error, SQLITE_CANTOPEN)) return null;
+    throw error;
+  }
+}
+
+/** `code` is a primary result code: https://sqlite.org/rescode.html */
+export function isSqliteError(error: unknown, code: number): boolean {
+  return (
+    error instanceof Error &&
+    "errcode" in error &&
+    typeof error.errcode === "number" &&
+    (error.errcode & 0xff) === code
+  );
+}
+
+function prepareDatabase(
+  database: DatabaseSync,
+  { path, durability, migrations }: OpenOptions & { path: string },
+): DatabaseSync {
   try {
     database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durability}`);
     migrate(database, { path, migrations });
@@ -25,7 +73,7 @@ export function openDatabase(path: string, { durability, migrations }: OpenOptio
 }
 
 /** Migrations that have been run; 0 for a file whose schema is still being made. */
-export function schemaVersion(database: DatabaseSync): number {
+function schemaVersion(database: DatabaseSync): number {
   return Number(database.prepare("PRAGMA user_version").get()?.["user_version"] ?? 0);
 }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 import { GroundwireError } from "../../protocol/errors.ts";
+import { isSqliteError } from "./database.ts";
 
 const SQLITE_BUSY = 5;
 
@@ -19,7 +20,7 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
     database.exec("BEGIN EXCLUSIVE");
   } catch (error) {
     database.close();
-    if (!isBusy(error)) throw error;
+    if (!isSqliteError(error, SQLITE_BUSY)) throw error;
     const who = await readFile(holder, "utf8").catch(() => "another process");
     throw new GroundwireError(
       "conflict",
@@ -31,8 +32,4 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
     await rm(holder, { force: true });
     database.close();
   };
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY;
 }

@@ -28,9 +28,6 @@ export function openCatalogue(path: string): Catalogue {
     async ready() {
       await connection.methods["ready"]?.();
     },
-    async close() {
-      await connection.methods["close"]?.();
-      await connection.close();
-    },
+    close: () => connection.close(),
   };
 }

@@ -1,14 +1,15 @@
-import { existsSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 
 import { GroundwireError } from "../../../protocol/errors.ts";
-import { openDatabase, schemaVersion, type Sql, sqlOf } from "../database.ts";
+import { openDatabase, openExisting, type OpenOptions, type Sql, sqlOf } from "../database.ts";
 import { PASSAGES_MIGRATIONS } from "./schema.ts";
 
 /** An open store costs three file descriptors; the least used are closed beyond this. */
 const MOST_OPEN = 64;
 const STORE_ID = /^vs_[A-Za-z0-9]+$/u;
+const OPTIONS: OpenOptions = { durability: "FULL", migrations: PASSAGES_MIGRATIONS };
 
 export interface OpenStores {
   /** Null when there is no such store. */
@@ -43,8 +44,7 @@ export function openStores(folder: string): OpenStores {
     return store.sql;
   }
 
-  function openAt(path: string, storeId: string): Sql {
-    const database = openDatabase(path, { durability: "FULL", migrations: PASSAGES_MIGRATIONS });
+  function keep(storeId: string, database: DatabaseSync): Sql {
     const sql = sqlOf(database);
     stores.set(storeId, { database, sql });
     const oldest = stores.size > MOST_OPEN ? stores.keys().next().value : undefined;
@@ -57,7 +57,10 @@ export function openStores(folder: string): OpenStores {
     open(storeId) {
       const path = pathOf(storeId);
       if (path === null) return null;
-      return known(storeId) ?? (isMade(path) ? openAt(path, storeId) : null);
+      const open = known(storeId);
+      if (open) return open;
+      const database = openExisting(path, OPTIONS);
+      return database && keep(storeId, database);
     },
     create(storeId) {
       const path = pathOf(storeId);
@@ -67,7 +70,7 @@ export function openStores(folder: string): OpenStores {
           "A vector store id is 'vs_' followed by letters and digits.",
         );
       }
-      return known(storeId) ?? openAt(path, storeId);
+      return known(storeId) ?? keep(storeId, openDatabase(path, OPTIONS));
     },
     drop(storeId) {
       const path = pathOf(storeId);
@@ -79,11 +82,4 @@ export function openStores(folder: string): OpenStores {
       for (const storeId of stores.keys()) close(storeId);
     },
   };
-}
-
-/** False also while the writer is just making it: nothing has been committed to it yet. */
-function isMade(path: string): boolean {
-  if (!existsSync(path)) return false;
-  using database = new DatabaseSync(path, { timeout: 5_000 });
-  return schemaVersion(database) > 0;
 }

@@ -57,10 +57,7 @@ export async function openPassages(
       readerOf(storeId).methods.chunks(storeId, { fileId, after, limit }),
     async close() {
       closing = true;
-      for (const thread of [writing, ...reading]) {
-        await thread.methods.close();
-        await thread.close();
-      }
+      for (const thread of [writing, ...reading]) await thread.close();
     },
   };
 }
