@@ -215,6 +215,56 @@ export function testStorage(name: string, open: () => Promise<Storage>): void {
         expect(await storage.vectorStores.getBatch("vs_1", "vsfb_2")).toBeNull();
       });
 
+      it("cancel nothing when the batch is another store's", async () => {
+        await addStore("vs_2");
+        await attach("vs_2", ["file-1"], "vsfb_2");
+        await attach("vs_1", ["file-1"]);
+        expect(await storage.vectorStores.cancelBatch("vs_1", "vsfb_2")).toBeNull();
+        expect(await storage.vectorStores.pendingFiles(["vs_1", "vs_2"])).toBe(2);
+        expect([(await claim()).fileId, (await claim()).fileId]).toEqual(["file-1", "file-1"]);
+      });
+
+      it("list on from a file that has left the filter meanwhile", async () => {
+        await attach("vs_1", ["file-1", "file-2", "file-3"]);
+        await storage.jobs.finish(await claim(), { status: "completed", usageBytes: 1 });
+        const page = await storage.vectorStores.listFiles("vs_1", {
+          limit: 10,
+          order: "asc",
+          status: "in_progress",
+          after: "file-1",
+        });
+        expect(page.data.map(({ fileId }) => fileId)).toEqual(["file-2", "file-3"]);
+      });
+
+      it("are as they were when attaching fails half way", async () => {
+        await expect(attach("vs_1", ["file-1", "file-unknown"], "vsfb_1")).rejects.toMatchObject({
+          code: "not_found",
+        });
+        expect((await storage.vectorStores.get(A, "vs_1"))?.fileCounts.total).toBe(0);
+        expect(await storage.vectorStores.getBatch("vs_1", "vsfb_1")).toBeNull();
+        expect(await storage.jobs.claim({ now: 1_000, ...LEASE })).toBeNull();
+      });
+
+      it("answer the rows of an attachment in the given order", async () => {
+        const ids = ["file-3", "file-1", "file-2"];
+        const rows = await storage.vectorStores.attach(
+          "vs_1",
+          ids.map((fileId) => ({ fileId, chunking: DEFAULT_CHUNKING, attributes: {} })),
+          { batchId: null, tenant: A, now: 1_000 },
+        );
+        expect(rows.map(({ fileId, status }) => [fileId, status])).toEqual(
+          ids.map((fileId) => [fileId, "in_progress"]),
+        );
+      });
+
+      it("drop the waiting job of a detached file", async () => {
+        await attach("vs_1", ["file-1", "file-2"]);
+        expect(await storage.vectorStores.detach("vs_1", "file-1")).toBe(true);
+        expect(await storage.vectorStores.detach("vs_1", "file-1")).toBe(false);
+        expect((await claim()).fileId).toBe("file-2");
+        expect(await storage.jobs.claim({ now: 1_000, ...LEASE })).toBeNull();
+      });
+
       it("forget files and jobs with the store", async () => {
         await attach("vs_1", ["file-1"]);
         expect(await storage.vectorStores.delete(A, "vs_1")).toBe(true);
@@ -268,6 +318,38 @@ export function testStorage(name: string, open: () => Promise<Storage>): void {
           status: "failed",
           lastError: { code: "server_error" },
         });
+      });
+
+      it("are given up one after the other without holding up the next", async () => {
+        await attach("vs_1", ["file-1", "file-2", "file-3"]);
+        let now = 1_000;
+        for (let attempt = 0; attempt < 5; attempt++, now += 60) {
+          await claim(now);
+          await claim(now);
+        }
+        expect((await claim(now)).fileId).toBe("file-3");
+        const { fileCounts } = (await storage.vectorStores.get(A, "vs_1")) ?? {};
+        expect(fileCounts).toMatchObject({ failed: 2, in_progress: 1, total: 3 });
+      });
+
+      it("let a tenant whose lease ran out count as idle again", async () => {
+        await attach("vs_1", ["file-1", "file-2"]);
+        await storage.vectorStores.attach(
+          "vs_2",
+          [{ fileId: "file-4", chunking: DEFAULT_CHUNKING, attributes: {} }],
+          { batchId: null, tenant: B, now: 1_000 },
+        );
+        await claim(1_000);
+        expect((await claim(1_060)).fileId).toBe("file-1");
+      });
+
+      it("are never given to two at once", async () => {
+        await attach("vs_1", ["file-1", "file-2", "file-3"]);
+        const claims = await Promise.all(
+          Array.from({ length: 8 }, () => storage.jobs.claim({ now: 1_000, ...LEASE })),
+        );
+        const ids = claims.flatMap((job) => job?.fileId ?? []);
+        expect(ids.toSorted()).toEqual(["file-1", "file-2", "file-3"]);
       });
 
       it("are all free again after a crash of the only process", async () => {

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
-import { pathToFileURL } from "node:url";
 
 import { GroundwireError } from "../../protocol/errors.ts";
 
@@ -22,31 +21,18 @@ export function openDatabase(path: string, { durability, migrations }: OpenOptio
 }
 
 /**
- * As `openDatabase`, but null when there is no such file, or when another thread is only just making it (nothing has
- * been committed to it then). Never makes a file, also not when it is removed at this moment.
+ * As `openDatabase`, but null when there is no such file, or when another thread is only just making it: nothing has
+ * been committed to it then.
  */
 export function openExisting(path: string, options: OpenOptions): DatabaseSync | null {
   if (!existsSync(path)) return null;
-  const url = pathToFileURL(path);
-  url.searchParams.set("mode", "rw");
-  const database = openUnlessGone(url);
-  if (database === null) return null;
+  const database = new DatabaseSync(path, CONNECTION);
   if (schemaVersion(database) > 0) return prepareDatabase(database, { path, ...options });
   database.close();
   return null;
 }
 
 const CONNECTION = { timeout: 5_000, enableForeignKeyConstraints: true };
-const SQLITE_CANTOPEN = 14;
-
-function openUnlessGone(url: URL): DatabaseSync | null {
-  try {
-    return new DatabaseSync(url, CONNECTION);
-  } catch (error) {
-    if (isSqliteError(error, SQLITE_CANTOPEN)) return null;
-    throw error;
-  }
-}
 
 /** `code` is a primary result code: https://sqlite.org/rescode.html */
 export function isSqliteError(error: unknown, code: number): boolean {

@@ -1,3 +1,4 @@
+import { GroundwireError } from "../../../protocol/errors.ts";
 import type {
   FileBatchRecord,
   FileCounts,
@@ -7,7 +8,7 @@ import type {
   VectorStoreFileStatus,
   VectorStoreRecords,
 } from "../../storage.ts";
-import type { Row, Sql } from "../database.ts";
+import { isSqliteError, type Row, type Sql } from "../database.ts";
 import { countFiles } from "./file-counts.ts";
 import { listPage } from "./page.ts";
 import { textOrNull } from "./rows.ts";
@@ -24,6 +25,8 @@ type Attachments = Pick<
   | "cancelBatch"
   | "pendingFiles"
 >;
+
+const SQLITE_CONSTRAINT = 19;
 
 /** Files in stores, with the jobs that ingest them: a row `in_progress` has a job, a settled one has none. */
 export function attachments(sql: Sql): Synchronous<Attachments> {
@@ -51,12 +54,20 @@ export function attachments(sql: Sql): Synchronous<Attachments> {
     getFile,
     getBatch,
     attach(storeId, files, options) {
-      return sql.transaction(() => {
-        if (options.batchId !== null)
-          insertBatch(sql, storeId, { ...options, batchId: options.batchId });
-        for (const file of files) insertAttachment(sql, storeId, { ...file, ...options });
-        return files.flatMap(({ fileId }) => getFile(storeId, fileId) ?? []);
-      });
+      try {
+        return sql.transaction(() => {
+          if (options.batchId !== null)
+            insertBatch(sql, storeId, { ...options, batchId: options.batchId });
+          for (const file of files) insertAttachment(sql, storeId, { ...file, ...options });
+          return files.flatMap(({ fileId }) => getFile(storeId, fileId) ?? []);
+        });
+      } catch (error) {
+        if (!isSqliteError(error, SQLITE_CONSTRAINT)) throw error;
+        throw new GroundwireError(
+          "not_found",
+          `The vector store ${storeId} or one of the files was deleted meanwhile; nothing was attached.`,
+        );
+      }
     },
     listFiles(storeId, { status, batchId, ...query }) {
       return listPage(sql, query, {

@@ -68,6 +68,7 @@ export const CATALOGUE_MIGRATIONS = [
     UNIQUE (store_id, file_id),
     FOREIGN KEY (store_id, file_id) REFERENCES vector_store_files (store_id, file_id) ON DELETE CASCADE
   ) STRICT;
-  CREATE INDEX jobs_by_tenant ON jobs (tenant, lease_until, id);
+  CREATE INDEX jobs_waiting ON jobs (tenant, id) WHERE lease_until = 0;
+  CREATE INDEX jobs_running ON jobs (tenant, lease_until) WHERE lease_until > 0;
   `,
 ] as const;

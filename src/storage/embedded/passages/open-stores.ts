@@ -76,7 +76,8 @@ export function openStores(folder: string): OpenStores {
       const path = pathOf(storeId);
       if (path === null) return;
       close(storeId);
-      for (const suffix of ["", "-wal", "-shm"]) rmSync(path + suffix, { force: true });
+      // The log first: one left without its database would be taken for the log of a new one.
+      for (const suffix of ["-wal", "-shm", ""]) rmSync(path + suffix, { force: true });
     },
     closeAll() {
       for (const storeId of stores.keys()) close(storeId);

@@ -16,6 +16,8 @@ export async function openPassages(
   const writer = writing.methods;
   const readerOf = (storeId: string): Connection<PassageMethods> =>
     reading[hash(storeId) % reading.length] ?? writing;
+  /** How many drops of a store are under way: a reader that opened it now would get in the way of removing its files. */
+  const dropping = new Map<string, number>();
   let closing = false;
 
   /**
@@ -43,18 +45,28 @@ export async function openPassages(
       void tidy(storeId);
     },
     async drop(storeId) {
-      const reader = readerOf(storeId).methods;
-      // Where open files cannot be removed the reader must let go first; again, in case a search came in between.
-      await reader.closeStore(storeId);
-      await writer.drop(storeId);
-      await reader.closeStore(storeId);
+      dropping.set(storeId, (dropping.get(storeId) ?? 0) + 1);
+      try {
+        await readerOf(storeId).methods.closeStore(storeId);
+        await writer.drop(storeId);
+      } finally {
+        const others = (dropping.get(storeId) ?? 1) - 1;
+        if (others > 0) dropping.set(storeId, others);
+        else dropping.delete(storeId);
+      }
     },
-    search: (storeId, { signal, ...query }) =>
-      readerOf(storeId).call("search", [storeId, query], signal),
-    range: (storeId, fileId, from, to) =>
-      readerOf(storeId).methods.range(storeId, { fileId, from, to }),
-    chunks: (storeId, fileId, { after, limit }) =>
-      readerOf(storeId).methods.chunks(storeId, { fileId, after, limit }),
+    async search(storeId, { signal, ...query }) {
+      if (dropping.has(storeId)) return [];
+      return readerOf(storeId).call("search", [storeId, query], signal);
+    },
+    async range(storeId, fileId, from, to) {
+      if (dropping.has(storeId)) return [];
+      return readerOf(storeId).methods.range(storeId, { fileId, from, to });
+    },
+    async chunks(storeId, fileId, { after, limit }) {
+      if (dropping.has(storeId)) return { data: [], hasMore: false };
+      return readerOf(storeId).methods.chunks(storeId, { fileId, after, limit });
+    },
     async close() {
       closing = true;
       for (const thread of [writing, ...reading]) await thread.close();

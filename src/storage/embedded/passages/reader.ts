@@ -93,10 +93,7 @@ function attributesOf(row: Row): Attributes {
 
 function hydrate(sql: Sql, hit: FusedHit): PassageHit | null {
   const id = hit.passageId;
-  const file = sql.one(
-    "SELECT * FROM files WHERE base <= :id AND span > 0 ORDER BY base DESC LIMIT 1",
-    { id },
-  );
+  const file = sql.one("SELECT * FROM files WHERE base <= :id ORDER BY base DESC LIMIT 1", { id });
   const passage = sql.one("SELECT * FROM passages WHERE id = :id", { id });
   if (!file || !passage) return null;
   const ordinal = id - Number(file["base"]);
