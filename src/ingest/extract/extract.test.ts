@@ -1,0 +1,230 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { deflateSync } from "node:zlib";
+
+import iconv from "iconv-lite";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { writePdf } from "../../testing/pdf-writer.ts";
+import { DEFAULT_CHUNKING, type ExtractedDocument } from "../document.ts";
+import { createExtractor, type Extractor } from "./extract.ts";
+
+const FIXTURES = new URL("../../../test/fixtures/documents/", import.meta.url);
+const LIMITS = { extractSeconds: 20, extractMemoryMb: 600 };
+
+let folder: string;
+let extractor: Extractor;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "groundwire-extract-"));
+  extractor = createExtractor(LIMITS);
+});
+afterAll(async () => {
+  await extractor.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function extract(filename: string, bytes: Uint8Array | string): Promise<ExtractedDocument> {
+  const path = join(folder, "file");
+  await writeFile(path, bytes);
+  return extractor.extract(path, { filename, signal: new AbortController().signal });
+}
+
+const textOf = (document: ExtractedDocument): string =>
+  document.parts.map(({ text }) => text).join("\n");
+
+describe("PDF", () => {
+  it("gives text page by page, with the place of each word", async () => {
+    const document = await extract(
+      "two.pdf",
+      writePdf([["Annual leave is", "twenty days."], ["Gate 3 (north) opens."]]),
+    );
+    expect(document.parts.map(({ page, text }) => [page, text])).toEqual([
+      [1, "Annual leave is twenty days."],
+      [2, "Gate 3 (north) opens."],
+    ]);
+    const words = [...(document.parts[0]?.geometry?.words ?? [])];
+    const [start, end, raw, left, bottom, right, top] = words.map((value) => Math.round(value));
+    expect([start, end, raw]).toEqual([0, 6, 0]);
+    expect(left).toBe(50);
+    expect(right).toBeGreaterThan(70);
+    expect(bottom).toBeGreaterThan(780);
+    expect(top).toBeLessThan(805);
+  });
+
+  it("reads a real one: title, headings, pages", async () => {
+    const bytes = await readFile(new URL("../../../samples/it-security.pdf", import.meta.url));
+    const document = await extract("renamed.txt", bytes);
+    expect(document).toMatchObject({ kind: "pdf", title: "IT security guideline" });
+    const loss = document.parts[1]?.blocks.find(({ headingPath }) =>
+      headingPath.includes("Loss and theft"),
+    );
+    expect(document.parts[1]?.text.slice(loss?.start)).toContain("within one hour");
+  });
+
+  it.each([
+    ["needs a password", "encrypted.pdf", /password/u],
+    ["is cut off in the middle", "truncated.pdf", /damaged/u],
+  ])("says so when it %s", async (_name, filename, message) => {
+    const bytes =
+      filename === "truncated.pdf"
+        ? (await readFile(new URL("../../../samples/it-security.pdf", import.meta.url))).subarray(
+            0,
+            1_000,
+          )
+        : await readFile(new URL(filename, FIXTURES));
+    await expect(extract(filename, bytes)).rejects.toMatchObject({
+      code: "invalid_file",
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it("reads one that only forbids changes", async () => {
+    expect(
+      textOf(await extract("a.pdf", await readFile(new URL("owner-password.pdf", FIXTURES)))),
+    ).toContain("14 characters");
+  });
+
+  it(
+    "ends a page that unpacks to 300 MB without harm to this process",
+    { timeout: 60_000 },
+    async () => {
+      const bomb = deflateSync(Buffer.alloc(300_000_000, "0 0 m "), { level: 1 });
+      const plain = writePdf([["x"]]).toString("latin1");
+      const head = plain.indexOf("<< /Length");
+      const tail = plain.indexOf("endstream");
+      const bytes = Buffer.concat([
+        Buffer.from(
+          `${plain.slice(0, head)}<< /Length ${bomb.length} /Filter /FlateDecode >>\nstream\n`,
+          "latin1",
+        ),
+        bomb,
+        Buffer.from(`\n${plain.slice(tail)}`, "latin1"),
+      ]);
+      const quick = createExtractor({ extractSeconds: 3, extractMemoryMb: 300 });
+      const path = join(folder, "bomb.pdf");
+      await writeFile(path, bytes);
+      const delay = monitorEventLoopDelay({ resolution: 5 });
+      delay.enable();
+      await expect(
+        quick.extract(path, { filename: "bomb.pdf", signal: new AbortController().signal }),
+      ).rejects.toMatchObject({ code: "invalid_file" });
+      delay.disable();
+      expect(delay.percentile(99) / 1e6).toBeLessThan(50);
+      await quick.close();
+    },
+  );
+});
+
+describe("limits", () => {
+  it("stop a reading that takes too long, and say how long was allowed", async () => {
+    const hasty = createExtractor({ extractSeconds: 0.05, extractMemoryMb: 600 });
+    const path = join(folder, "slow.txt");
+    await writeFile(path, "line\n".repeat(2_000_000));
+    await expect(
+      hasty.extract(path, { filename: "slow.txt", signal: new AbortController().signal }),
+    ).rejects.toThrow("longer than 0.05 s");
+    await hasty.close();
+  });
+
+  it("end the reading when the caller gives up", async () => {
+    const controller = new AbortController();
+    const path = join(folder, "unwanted.txt");
+    await writeFile(path, "line\n".repeat(2_000_000));
+    const reading = extractor.extractAndChunk(path, DEFAULT_CHUNKING, {
+      filename: "unwanted.txt",
+      mediaType: "text/plain",
+      signal: controller.signal,
+    });
+    controller.abort(new Error("not wanted"));
+    await expect(reading).rejects.toThrow("not wanted");
+  });
+});
+
+describe("texts", () => {
+  it.each([
+    ["UTF-8 with a mark", Buffer.from("\uFEFFGrüße aus Łódź")],
+    ["UTF-16", Buffer.from("\uFEFFGrüße aus Łódź", "utf16le")],
+  ])("are read in %s", async (_name, bytes) => {
+    expect(textOf(await extract("a.txt", bytes)).trim()).toBe("Grüße aus Łódź");
+  });
+
+  it.each([
+    [
+      "windows-1252",
+      "Die Angestellten müssen bis Ende März über ihre Urlaubstage entscheiden, auch für nächstes Jahr.",
+    ],
+    [
+      "Shift_JIS",
+      "港湾倉庫の従業員は年間二十七日の有給休暇を取得できます。申請は二週間前までに行ってください。",
+    ],
+    [
+      "windows-1251",
+      "Сотрудники порта получают двадцать семь дней отпуска в год, заявление подаётся за две недели.",
+    ],
+  ])("are read in %s", async (encoding, text) => {
+    expect(textOf(await extract("a.txt", iconv.encode(text, encoding))).trim()).toBe(text);
+  });
+
+  it("of 100,000 lines come in windows of 400", async () => {
+    const document = await extract(
+      "long.txt",
+      Array.from({ length: 100_000 }, (_, index) => `line ${index + 1}`).join("\n"),
+    );
+    expect(document.parts.length).toBe(250);
+    expect(document.parts[1]?.label).toBe("Lines 401–800");
+  });
+
+  it("in Markdown keep headings, rows that name their columns, and code", async () => {
+    const document = await extract(
+      "a.md",
+      "# Rates\n\n| Country | Rate |\n|---|---|\n| Spain | 53 |\n\n```\n# no heading\n```\n",
+    );
+    expect(document.title).toBe("Rates");
+    expect(document.parts[0]?.blocks.map(({ kind, headingPath }) => [kind, headingPath])).toEqual([
+      ["heading", ["Rates"]],
+      ["table-row", ["Rates"]],
+      ["table-row", ["Rates"]],
+      ["code", ["Rates"]],
+    ]);
+    expect(textOf(document)).toContain("Country: Spain; Rate: 53");
+    expect(document.parts[0]?.html).not.toContain("<script");
+  });
+
+  it("in Markdown never become HTML of their own", async () => {
+    const document = await extract(
+      "a.md",
+      "# <img src=x onerror=alert(1)>\n\n<script>alert(1)</script>",
+    );
+    expect(document.parts.map(({ html }) => html).join("")).not.toMatch(/<(?:script|img)/u);
+  });
+
+  it("in CSV name the column of each cell, whatever the delimiter", async () => {
+    expect(textOf(await extract("a.csv", 'Land;Satz\n"Spanien; Süd";53\n'))).toContain(
+      "Land: Spanien; Süd; Satz: 53",
+    );
+  });
+
+  it("in JSON say the path of each value", async () => {
+    expect(textOf(await extract("a.json", '{"rates":[{"country":"Spain","eur":53}]}'))).toContain(
+      "rates › 0 › country: Spain",
+    );
+    await expect(extract("a.json", '{"rates":')).rejects.toMatchObject({ code: "invalid_file" });
+  });
+});
+
+describe("what a file is called does not decide what it is", () => {
+  it.each([
+    [
+      "a program named .txt",
+      "a.txt",
+      Uint8Array.from({ length: 3_000 }, (_, index) => (index * 31) % 256),
+    ],
+    ["an image", "a.pdf", Buffer.from("\x89PNG\r\n\x1A\n…", "latin1")],
+    ["an archive", "a.docx", Buffer.from("PK\x03\x04 nothing of Office in it")],
+    ["an empty file", "a.md", Buffer.of()],
+  ])("%s is refused", async (_name, filename, bytes) => {
+    await expect(extract(filename, bytes)).rejects.toMatchObject({ name: "ExtractError" });
+  });
+});
