@@ -59,6 +59,13 @@ export interface ChunkCitation {
   chunk_id: string;
 }
 
+/** A chunk of an ingested file with its passages; Groundwire's own. */
+export interface FileChunk {
+  chunk_id: string;
+  text: string;
+  passages: { text: string; page: number | null; label: string; heading_path: string[] }[];
+}
+
 interface List<T> {
   data: T[];
   has_more: boolean;
@@ -126,6 +133,13 @@ export function createClient({
       all<VectorStoreFile>(`/openai/v1/vector_stores/${storeId}/files`),
     storeFile: (storeId: string, fileId: string) =>
       json<VectorStoreFile>(`/openai/v1/vector_stores/${storeId}/files/${fileId}`),
+    /** The chunk a citation names. */
+    async fileChunk(storeId: string, fileId: string, chunkId: string): Promise<FileChunk | null> {
+      const { data } = await json<List<FileChunk>>(
+        `/groundwire/vector_stores/${storeId}/files/${fileId}/chunks?limit=1&after=${Number(chunkId) - 1}`,
+      );
+      return data[0] ?? null;
+    },
     attach: (storeId: string, fileId: string) =>
       post<VectorStoreFile>(`/openai/v1/vector_stores/${storeId}/files`, { file_id: fileId }),
     upload(filename: string, bytes: Blob): Promise<UploadedFile> {

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-import type { ChunkCitation } from "../../client/http-client.ts";
+import type { ChunkCitation, Client } from "../../client/http-client.ts";
 import { connect } from "../connect.ts";
 import { requireStore } from "../store.ts";
 import { EXIT, UsageError } from "../usage.ts";
@@ -55,21 +55,42 @@ export async function run(args: string[], signal: AbortSignal): Promise<number> 
     if (!values.json) process.stdout.write(delta?.content ?? "");
   }
   if (values.json) process.stdout.write(`${JSON.stringify({ answer, citations }, null, 2)}\n`);
-  else process.stdout.write(`\n${sourcesOf(answer, citations)}`);
+  else {
+    const lines = await sourcesOf(answer, citations, (citation) =>
+      placeOf(connection.client, store.id, citation),
+    );
+    process.stdout.write(lines.length === 0 ? "\n" : `\n\nSources\n${lines.join("\n")}\n`);
+  }
   return EXIT.ok;
 }
 
-/** The cited sources only: `[doc1] handbook.md · Leave policy, page 6`. */
-function sourcesOf(answer: string, citations: ChunkCitation[]): string {
-  const lines = citations.flatMap(({ title, filepath, url }, index) => {
+/** The cited sources only: `[doc1] handbook.md · Leave policy › Annual leave`. */
+async function sourcesOf(
+  answer: string,
+  citations: ChunkCitation[],
+  place: (citation: ChunkCitation) => Promise<string>,
+): Promise<string[]> {
+  const lines: string[] = [];
+  for (const [index, citation] of citations.entries()) {
     const marker = `[doc${index + 1}]`;
-    if (!answer.includes(marker)) return [];
-    const page = /#page=(\d+)/u.exec(url ?? "")?.[1];
-    const place = [
-      title === filepath ? null : title,
-      page === undefined ? null : `page ${page}`,
-    ].filter(Boolean);
-    return [`${marker} ${[filepath, place.join(", ")].filter(Boolean).join(" · ")}`];
-  });
-  return lines.length === 0 ? "" : `\nSources\n${lines.join("\n")}\n`;
+    if (!answer.includes(marker)) continue;
+    lines.push(
+      `${marker} ${[citation.filepath, await place(citation)].filter(Boolean).join(" · ")}`,
+    );
+  }
+  return lines;
+}
+
+/** Page of the cited passage where its document has pages, else the headings above it. */
+async function placeOf(
+  client: Client,
+  storeId: string,
+  { url, chunk_id: chunkId, content }: ChunkCitation,
+): Promise<string> {
+  const page = /#page=(\d+)/u.exec(url ?? "")?.[1];
+  if (page !== undefined) return `page ${page}`;
+  const fileId = /files\/(file-\w+)/u.exec(url ?? "")?.[1];
+  const chunk = fileId === undefined ? null : await client.fileChunk(storeId, fileId, chunkId);
+  const passage = chunk?.passages.find(({ text }) => content.includes(text));
+  return passage ? passage.heading_path.join(" › ") || passage.label : "";
 }

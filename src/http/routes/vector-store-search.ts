@@ -45,11 +45,11 @@ export function vectorStoreSearchRoutes(services: HttpServices) {
         queries.map((text) => searchOne(store.id, text, { limit, signal, ...filter })),
       );
       const threshold = body.ranking_options?.score_threshold ?? 0;
-      const best = bestByChunk(hits.flat())
-        .filter((hit) => reportedScore(hit) >= threshold)
+      const best = withoutOverlap(hits.flat())
+        .filter(({ hit }) => reportedScore(hit) >= threshold)
         .slice(0, body.max_num_results);
       const data = await Promise.all(
-        best.map(async (hit) => toResult(hit, await readChunk(store.id, hit))),
+        best.map(async (result) => toResult(result.hit, await readText(store.id, result))),
       );
       return {
         object: "vector_store.search_results.page",
@@ -61,13 +61,8 @@ export function vectorStoreSearchRoutes(services: HttpServices) {
     });
   };
 
-  async function readChunk(storeId: string, { fileId, chunk }: PassageHit): Promise<string> {
-    const passages = await storage.passages.range(
-      storeId,
-      fileId,
-      chunk.firstPassage,
-      chunk.lastPassage,
-    );
+  async function readText(storeId: string, { hit, first, last }: Result): Promise<string> {
+    const passages = await storage.passages.range(storeId, hit.fileId, first, last);
     return passages
       .map((passage, index) => (index === 0 ? "" : passage.joiner) + passage.text)
       .join("");
@@ -81,14 +76,28 @@ interface SearchOptions {
   filter?: NonNullable<ReturnType<typeof searchVectorStoreSchema.parse>["filters"]>;
 }
 
-/** The best passage of each chunk, best first. */
-function bestByChunk(hits: PassageHit[]): PassageHit[] {
-  const best = new Map<string, PassageHit>();
+/** A chunk as it is shown: the passages of it that no better result shows already. */
+interface Result {
+  hit: PassageHit;
+  first: number;
+  last: number;
+}
+
+/** Best first. Chunks overlap; each passage is shown by the best result that reaches it. */
+function withoutOverlap(hits: PassageHit[]): Result[] {
+  const shown = new Set<string>();
+  const results: Result[] = [];
   for (const hit of hits.toSorted((left, right) => right.score - left.score)) {
-    const key = `${hit.fileId} ${hit.chunk.ordinal}`;
-    if (!best.has(key)) best.set(key, hit);
+    const { fileId, chunk, passage } = hit;
+    const isShown = (ordinal: number): boolean => shown.has(`${fileId} ${ordinal}`);
+    if (isShown(passage.ordinal)) continue;
+    let [first, last] = [passage.ordinal, passage.ordinal];
+    while (first > chunk.firstPassage && !isShown(first - 1)) first--;
+    while (last < chunk.lastPassage && !isShown(last + 1)) last++;
+    for (let ordinal = first; ordinal <= last; ordinal++) shown.add(`${fileId} ${ordinal}`);
+    results.push({ hit, first, last });
   }
-  return [...best.values()];
+  return results;
 }
 
 function reportedScore({ score }: PassageHit): number {

@@ -1,0 +1,119 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+import { startTestServer, type TestServer } from "./support/server.ts";
+
+const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+
+let folder: string;
+let server: TestServer;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "groundwire-cli-"));
+  server = await startTestServer({ GROUNDWIRE_API_KEYS: "acme:cli-secret" });
+  await mkdir(join(folder, "docs/deep"), { recursive: true });
+  await writeFile(
+    join(folder, "docs/rules.md"),
+    "# Harbour rules\n\n## Cranes\n\nThe large crane may lift 42 tonnes.\n",
+  );
+  await writeFile(join(folder, "docs/deep/gates.txt"), "Gate 3 opens at six.");
+  await writeFile(join(folder, "docs/.hidden.txt"), "hidden");
+});
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Ran {
+  code: number;
+  out: string;
+  err: string;
+}
+
+function groundwire(args: string[], environment: Record<string, string> = {}): Promise<Ran> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [MAIN, ...args],
+      {
+        cwd: folder,
+        env: {
+          GROUNDWIRE_DATA_DIR: server.dataDir,
+          GROUNDWIRE_API_KEY: "cli-secret",
+          ...environment,
+        },
+      },
+      (error, out, err) =>
+        resolve({ code: typeof error?.code === "number" ? error.code : 0, out, err }),
+    );
+  });
+}
+
+it("ingests a folder into a store it makes, asks it and says where the answer stands", async () => {
+  const ingested = await groundwire(["ingest", "docs", "--store", "harbour"]);
+  expect(ingested).toMatchObject({ code: 0, out: expect.stringContaining("2 ingested") });
+  expect(ingested.err).toContain("✓ docs/rules.md");
+  expect(ingested.err).not.toContain("hidden");
+  const asked = await groundwire([
+    "ask",
+    "--store",
+    "harbour",
+    "How much may the large crane lift?",
+  ]);
+  expect(asked.out).toMatch(
+    /42 tonnes\. \[doc1\]\n\nSources\n\[doc1\] rules\.md · Harbour rules › Cranes\n$/u,
+  );
+  const found = await groundwire(["search", "--store", "harbour", "gate"]);
+  expect(found.out).toContain("gates.txt");
+});
+
+it("leaves alone what is there already, and ends with 1 when a file failed", async () => {
+  await groundwire(["ingest", "docs/rules.md", "--store", "again"]);
+  await writeFile(join(folder, "empty.txt"), "");
+  const second = await groundwire(["ingest", "docs/rules.md", "empty.txt", "--store", "again"]);
+  expect(second.out).toContain("0 ingested, 1 unchanged, 1 failed");
+  expect(second.err).toContain("✗ empty.txt: The file is empty.");
+  expect(second.code).toBe(1);
+});
+
+it("starts a server of its own when none runs on the data folder", async () => {
+  const alone = await groundwire(["search", "--store", "Sample handbook", "crane"], {
+    GROUNDWIRE_DATA_DIR: join(folder, "own-data"),
+  });
+  expect(alone.code).toBe(0);
+});
+
+it.each([
+  ["an unknown command", ["frob"], 2, /no command 'frob'/u],
+  ["an unknown option", ["ask", "--frob"], 2, /--frob/u],
+  ["no question", ["ask", "--store", "harbour"], 2, /question/u],
+  ["an unknown store", ["ask", "--store", "nope", "x"], 2, /no store 'nope'/u],
+  ["no such folder", ["ingest", "nowhere", "--store", "x"], 2, /nowhere/u],
+  [
+    "a server that is not there",
+    ["ask", "--url", "http://127.0.0.1:1", "--store", "x", "y"],
+    1,
+    /No server answers/u,
+  ],
+])("explains %s", async (_name, args, code, message) => {
+  const ran = await groundwire(args);
+  expect(ran.err).toMatch(message);
+  expect(ran.code).toBe(code);
+});
+
+it.each([
+  ["--help"],
+  ["serve", "--help"],
+  ["ingest", "--help"],
+  ["ask", "--help"],
+  ["search", "--help"],
+])("%s %s prints how to use it", async (...args) => {
+  expect(await groundwire(args)).toMatchObject({
+    code: 0,
+    out: expect.stringContaining("Usage: groundwire"),
+  });
+});
