@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 
-import { answer, type AnswerServices } from "./answer/answer.ts";
+import { answer } from "./answer/answer.ts";
+import type { AnswerServices } from "./answer/question.ts";
 import type { Settings } from "./config/settings.ts";
 import type { HttpServices } from "./http/services-type.ts";
 import { createExtractor } from "./ingest/extract/extract.ts";

@@ -1,22 +1,16 @@
 import type { AnswerEvent } from "../protocol/events.ts";
-import type { DataSource } from "../protocol/data-sources.ts";
-import type { Source } from "../sources/source.ts";
 import { citationsOf, retrievedOf } from "./citations.ts";
 import { readConversation } from "./conversation.ts";
 import { answerExtractively } from "./extractive/extractive.ts";
 import { filterByStrictness } from "./filter.ts";
 import { generate } from "./generate.ts";
 import { buildPrompt } from "./prompt.ts";
-import type { Question } from "./question.ts";
+import type { AnswerServices, Question } from "./question.ts";
 import { rank } from "./rank.ts";
 import { refuse } from "./refuse.ts";
 import { retrieve } from "./retrieve.ts";
 import { rewriteQuery } from "./rewrite-query.ts";
 import { stopwatch } from "./stopwatch.ts";
-
-export interface AnswerServices {
-  openSource: (source: DataSource["source"]) => Source;
-}
 
 /** The whole flow, in order; each step is a file beside this one. */
 export async function* answer(

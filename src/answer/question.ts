@@ -1,6 +1,7 @@
 import type { Deployment } from "../models/deployments.ts";
 import type { ChatRequest } from "../protocol/chat.ts";
 import type { DataSource } from "../protocol/data-sources.ts";
+import type { Source } from "../sources/source.ts";
 
 /** A chat request that is answered here, with everything the answer depends on. */
 export interface Question {
@@ -11,4 +12,9 @@ export interface Question {
   deployment: Deployment;
   /** Told how long each stage took, in milliseconds. */
   onStage?(stage: "rewrite" | "retrieve" | "rank" | "prompt" | "model", milliseconds: number): void;
+}
+
+/** What the answer needs of the process it is written in. */
+export interface AnswerServices {
+  openSource: (source: DataSource["source"]) => Source;
 }

@@ -1,6 +1,6 @@
 import type { DataSource } from "../protocol/data-sources.ts";
 import type { Source, SourcePassage } from "../sources/source.ts";
-import type { AnswerServices } from "./answer.ts";
+import type { AnswerServices } from "./question.ts";
 
 /** A passage with where and by what it was found. */
 export interface Candidate {

@@ -2,8 +2,9 @@ import { parseArgs } from "node:util";
 
 import type { ChunkCitation, Client } from "../../client/http-client.ts";
 import { connect } from "../connect.ts";
+import { readQuery, SERVER_OPTIONS, SERVER_OPTIONS_HELP } from "../options.ts";
 import { requireStore } from "../store.ts";
-import { EXIT, UsageError } from "../usage.ts";
+import { EXIT } from "../usage.ts";
 
 const HELP = `Asks a store. The answer is streamed; its sources are listed below it.
 
@@ -12,8 +13,7 @@ Usage: groundwire ask --store <name or id> "question"
   --store <name or id>  where to look
   --model <name>        deployment that answers (groundwire)
   --json                print answer and citations as one JSON object
-  --url <url>           server to ask; else the one running on the data folder
-  --key <key>           its API key
+${SERVER_OPTIONS_HELP}
 
 Example: groundwire ask --store handbook "How many days of annual leave do I get?"
 `;
@@ -26,26 +26,22 @@ export async function run(args: string[], signal: AbortSignal): Promise<number> 
       store: { type: "string" },
       model: { type: "string", default: "groundwire" },
       json: { type: "boolean", default: false },
-      url: { type: "string" },
-      key: { type: "string" },
-      help: { type: "boolean", short: "h" },
+      ...SERVER_OPTIONS,
     },
   });
   if (values.help) {
     process.stdout.write(HELP);
     return EXIT.ok;
   }
-  const question = positionals.join(" ").trim();
-  if (question === "") throw new UsageError("What is the question?");
-  if (values.store === undefined) throw new UsageError("Which store? Name it with --store.");
+  const query = readQuery(positionals, { store: values.store, missing: "What is the question?" });
 
   await using connection = await connect(values, signal);
-  const store = await requireStore(connection.client, values.store);
+  const store = await requireStore(connection.client, query.store);
   let answer = "";
   let citations: ChunkCitation[] = [];
   const chunks = connection.client.chat({
     model: values.model,
-    messages: [{ role: "user", content: question }],
+    messages: [{ role: "user", content: query.text }],
     data_sources: [{ type: "file_search", parameters: { vector_store_id: store.id } }],
   });
   for await (const { choices } of chunks) {

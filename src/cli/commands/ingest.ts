@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 
 import type { Client, VectorStoreFile } from "../../client/http-client.ts";
 import { connect } from "../connect.ts";
+import { SERVER_OPTIONS, SERVER_OPTIONS_HELP } from "../options.ts";
 import { createProgress, type Progress } from "../progress.ts";
 import { findStore } from "../store.ts";
 import { EXIT, UsageError } from "../usage.ts";
@@ -15,8 +16,7 @@ const HELP = `Puts documents into a store: uploads them, waits until each is sea
 Usage: groundwire ingest <file or folder>… --store <name or id>
 
   --store <name or id>  where to put them; made when there is none of this name
-  --url <url>           server to use; else the one running on the data folder
-  --key <key>           its API key
+${SERVER_OPTIONS_HELP}
 
 Files that are in the store already, with the same name and size, are left alone.
 Exit code 1 when a file failed.
@@ -32,9 +32,7 @@ export async function run(args: string[], signal: AbortSignal): Promise<number> 
     allowPositionals: true,
     options: {
       store: { type: "string" },
-      url: { type: "string" },
-      key: { type: "string" },
-      help: { type: "boolean", short: "h" },
+      ...SERVER_OPTIONS,
     },
   });
   if (values.help) {

@@ -1,8 +1,9 @@
 import { parseArgs } from "node:util";
 
 import { connect } from "../connect.ts";
+import { readQuery, SERVER_OPTIONS, SERVER_OPTIONS_HELP } from "../options.ts";
 import { requireStore } from "../store.ts";
-import { EXIT, UsageError } from "../usage.ts";
+import { EXIT } from "../usage.ts";
 
 const HELP = `Finds passages without asking a model.
 
@@ -11,8 +12,7 @@ Usage: groundwire search --store <name or id> "words"
   --store <name or id>  where to look
   --limit <n>           most results, 1 to 50 (5)
   --json                print the results as JSON
-  --url <url>           server to ask; else the one running on the data folder
-  --key <key>           its API key
+${SERVER_OPTIONS_HELP}
 `;
 
 export async function run(args: string[], signal: AbortSignal): Promise<number> {
@@ -23,23 +23,22 @@ export async function run(args: string[], signal: AbortSignal): Promise<number> 
       store: { type: "string" },
       limit: { type: "string", default: "5" },
       json: { type: "boolean", default: false },
-      url: { type: "string" },
-      key: { type: "string" },
-      help: { type: "boolean", short: "h" },
+      ...SERVER_OPTIONS,
     },
   });
   if (values.help) {
     process.stdout.write(HELP);
     return EXIT.ok;
   }
-  const query = positionals.join(" ").trim();
-  if (query === "") throw new UsageError("What shall be looked for?");
-  if (values.store === undefined) throw new UsageError("Which store? Name it with --store.");
+  const query = readQuery(positionals, {
+    store: values.store,
+    missing: "What shall be looked for?",
+  });
 
   await using connection = await connect(values, signal);
-  const store = await requireStore(connection.client, values.store);
+  const store = await requireStore(connection.client, query.store);
   const { data } = await connection.client.search(store.id, {
-    query,
+    query: query.text,
     max_num_results: Number(values.limit),
   });
   if (values.json) {
