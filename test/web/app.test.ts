@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startTestServer, type TestServer } from "../support/server.ts";
 
 const CHROMIUM = "/usr/bin/chromium";
-const HANDBOOK = `# Leave policy\n\n## Annual leave\n\nFull-time employees get 27 days of annual leave a year.\n\n## Sick leave\n\nA doctor's note is needed from the third day on.\n`;
+const HANDBOOK = `# Leave policy\n\n## Annual leave\n\nFull-time employees get 27 days of annual leave a year.\n\n## Sick leave\n\nA doctor's note is needed from the third day on.\n\n${"## Berths\n\nShips moor at the quay. The harbour master decides where.\n\n".repeat(60)}`;
 
 let server: TestServer;
 let browser: Browser;
@@ -81,6 +81,8 @@ describe("the page", () => {
     await page.locator("[data-cited]").getByText("27 days of annual leave").waitFor();
     const marked = await page.evaluate(`[...CSS.highlights.get("cited")].map(String).join("")`);
     expect(marked).toContain("27 days of annual leave");
+    // The document scrolls in its own plane; the page stays where it is.
+    expect(await page.evaluate(`document.documentElement.scrollHeight <= innerHeight`)).toBe(true);
     await page.keyboard.press("Escape");
     expect(await page.evaluate(`document.activeElement.getAttribute("data-marker")`)).toBe("1");
     expect(complaints).toEqual([]);
