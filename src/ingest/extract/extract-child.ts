@@ -26,6 +26,11 @@ export type ExtractMessage =
 
 const SLICE = 50;
 
+// A Ctrl-C or a service manager signals every process of the group. The parent decides when this one ends: it finishes
+// or gives back its jobs first, and a file must not fail because the server was stopped.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => undefined);
+process.on("disconnect", () => process.exit());
+
 process.on("message", (task: ExtractTask) => {
   void run(task);
 });
