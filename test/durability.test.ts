@@ -5,7 +5,6 @@ import { join } from "node:path";
 import OpenAI, { toFile } from "openai";
 import { afterEach, beforeEach, expect, it } from "vitest";
 
-import { writePdf } from "../src/testing/pdf-writer.ts";
 import { spawnServer } from "./support/process.ts";
 
 let dataDir: string;
@@ -75,34 +74,3 @@ it("refuses a second server on the same data folder and names the first", async 
     await first.end("SIGTERM");
   }
 });
-
-it(
-  "does not fail a file because of a Ctrl-C while it is being read",
-  { timeout: 60_000 },
-  async () => {
-    const environment = { GROUNDWIRE_DATA_DIR: dataDir };
-    let server = await spawnServer(environment);
-    const client = (): OpenAI => new OpenAI({ baseURL: `${server.url}/openai/v1`, apiKey: "none" });
-    const pdf = writePdf(
-      Array.from({ length: 300 }, (_, page) =>
-        Array.from({ length: 40 }, (__, line) => `Berth ${page} line ${line} of the harbour plan`),
-      ),
-    );
-    const store = await client().vectorStores.create({ name: "plans" });
-    const file = await client().files.create({
-      file: await toFile(pdf, "plan.pdf"),
-      purpose: "assistants",
-    });
-    await client().vectorStores.files.create(store.id, { file_id: file.id });
-    expect(await server.end("SIGINT", "group")).toBe(0);
-    server = await spawnServer(environment);
-    try {
-      const settled = await client().vectorStores.files.poll(store.id, file.id, {
-        pollIntervalMs: 50,
-      });
-      expect(settled).toMatchObject({ status: "completed", last_error: null });
-    } finally {
-      await server.end("SIGTERM");
-    }
-  },
-);

@@ -9,8 +9,8 @@ export interface ServerProcess {
   process: ChildProcess;
   /** All it has printed so far, both streams. */
   output: () => string;
-  /** Sends the signal (to the whole group, as Ctrl-C does) and resolves with exit code or signal name. */
-  end(signal: NodeJS.Signals, to?: "process" | "group"): Promise<number | NodeJS.Signals | null>;
+  /** Sends the signal and resolves with exit code or signal name. */
+  end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
 }
 
 /** `groundwire serve` as a process of its own, ready when this resolves. */
@@ -18,8 +18,6 @@ export async function spawnServer(environment: Record<string, string>): Promise<
   const child = spawn(process.execPath, [MAIN, "serve"], {
     env: { PATH: process.env["PATH"], PORT: "0", LOG_LEVEL: "silent", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
-    // A process group of its own, as a terminal gives it.
-    detached: true,
   });
   let output = "";
   const url = await new Promise<string>((resolve, reject) => {
@@ -36,10 +34,9 @@ export async function spawnServer(environment: Record<string, string>): Promise<
     url,
     process: child,
     output: () => output,
-    async end(signal, to = "process") {
+    async end(signal) {
       const exited = once(child, "exit");
-      if (to === "group" && child.pid !== undefined) process.kill(-child.pid, signal);
-      else child.kill(signal);
+      child.kill(signal);
       const [code, by] = (await exited) as [number | null, NodeJS.Signals | null];
       return code ?? by;
     },

@@ -1,3 +1,4 @@
+import { fork } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { writePdf } from "../../testing/pdf-writer.ts";
 import { DEFAULT_CHUNKING, type ExtractedDocument } from "../document.ts";
+import type { ExtractMessage, ExtractTask } from "./extract-child.ts";
 import { createExtractor, type Extractor } from "./extract.ts";
 
 const FIXTURES = new URL("../../../test/fixtures/documents/", import.meta.url);
@@ -139,6 +141,32 @@ describe("limits", () => {
     });
     controller.abort(new Error("not wanted"));
     await expect(reading).rejects.toThrow("not wanted");
+  });
+});
+
+describe("the process that reads", () => {
+  it("goes on when the whole group is told to stop: its parent decides", async () => {
+    const path = join(folder, "long.txt");
+    await writeFile(
+      path,
+      Array.from({ length: 300_000 }, (_, index) => `line ${index}`).join("\n"),
+    );
+    const child = fork(new URL("./extract-child.ts", import.meta.url), {
+      serialization: "advanced",
+    });
+    const ended = Promise.withResolvers<string>();
+    child.once("exit", (code, signal) => ended.resolve(`${code ?? signal}`));
+    let isDone = false;
+    child.on("message", (message: ExtractMessage) => {
+      isDone ||= message.type === "done";
+      if (message.type !== "items") return;
+      child.kill("SIGINT");
+      child.kill("SIGTERM");
+    });
+    const task: ExtractTask = { path, filename: "long.txt", limits: LIMITS, strategy: null };
+    child.send(task);
+    expect(await ended.promise).toBe("0");
+    expect(isDone).toBe(true);
   });
 });
 
