@@ -43,7 +43,8 @@ const ask = (more: object = {}) =>
 describe("with a real model behind it", () => {
   it("answers from numbered passages, with valid markers only, and with the model's usage", async () => {
     upstream.next(streamOf(["27 days ", "[do", "c1], they say [doc", "7]."]));
-    const { json } = await ask();
+    const { json, headers: sent } = await ask();
+    expect(sent.get("x-groundwire-warnings")).toMatch(/max_tokens.*temperature/u);
     expect(json.choices[0].message.content).toBe("27 days [doc1], they say.");
     expect(json.model).toBe("o1-2024-12-17");
     expect(json.usage).toMatchObject({ prompt_tokens: 11, completion_tokens: 7 });

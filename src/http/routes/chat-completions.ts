@@ -45,6 +45,10 @@ async function answerHere(
 ): Promise<FastifyReply> {
   const { context } = request;
   context.rawBody = null;
+  if (deployment.kind === "upstream") {
+    // The mapping itself is done where the model is asked; by then the headers may have been sent.
+    context.warnings.push(...mapParameters(body, deployment.model.family).warnings);
+  }
   const { chat, sources, isOnYourData } = readGroundedRequest(body, context);
   await prepareStores(
     services,
