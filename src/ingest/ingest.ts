@@ -42,8 +42,11 @@ export async function ingestFile(
   const signal = AbortSignal.any([lease.signal, stopping]);
   try {
     const outcome = await readAndIndex(job, { dependencies, signal, enter: lease.enter });
-    if (signal.aborted) return;
-    await storage.jobs.finish(job, outcome);
+    const settled = !signal.aborted && (await storage.jobs.finish(job, outcome));
+    if (!settled) {
+      await removeLeftovers(job, storage);
+      return;
+    }
     logger.info(
       {
         file: job.fileId,
@@ -56,6 +59,19 @@ export async function ingestFile(
   } finally {
     lease.release();
   }
+}
+
+/** What was deleted while it was being read must not be found: the deletion could not see what came after it. */
+async function removeLeftovers(
+  { tenant, vectorStoreId, fileId }: IngestJob,
+  storage: Storage,
+): Promise<void> {
+  if (!(await storage.vectorStores.get(tenant, vectorStoreId))) {
+    await storage.passages.drop(vectorStoreId);
+  } else if (!(await storage.vectorStores.getFile(vectorStoreId, fileId))) {
+    await storage.passages.deleteFile(vectorStoreId, fileId);
+  }
+  if (!(await storage.files.exists(fileId))) await storage.blobs.delete(fileId);
 }
 
 type Outcome = { status: "completed"; usageBytes: number } | { status: "failed"; error: LastError };
