@@ -5,7 +5,7 @@
  *
  * Without OPENAI_BASE_URL it searches by words and prints the messages it would send.
  */
-import { chunk, embed, extract, index } from "groundwire/ingest";
+import { chunk, embed, extract, index, search } from "groundwire/ingest";
 import OpenAI from "openai";
 
 const [path = "samples/it-security.pdf", question = "How long must a password be?"] =
@@ -33,7 +33,7 @@ await store.add("document", document, vectors);
 
 // 4. Retrieval.
 const [vector] = (await embedTexts([question])) ?? [];
-const hits = await store.search(question, { limit: 3, ...(vector ? { vector } : {}) });
+const hits = await search(store, question, { limit: 3, ...(vector ? { vector } : {}) });
 
 // 5. Context injection.
 const context = hits.map(({ passage }) => `${passage.label}: ${passage.text}`).join("\n\n");

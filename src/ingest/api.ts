@@ -8,7 +8,7 @@ import type { UpstreamSettings } from "../config/settings.ts";
 import { createEmbeddingModel } from "../models/embeddings.ts";
 import { upstreamTarget } from "../models/upstream.ts";
 import { openEmbeddedStorage } from "../storage/embedded/embedded.ts";
-import type { PassageHit } from "../storage/storage.ts";
+import type { PassageHit, PassageIndex } from "../storage/storage.ts";
 import { chunkDocument } from "./chunk.ts";
 import {
   type ChunkedDocument,
@@ -63,31 +63,29 @@ export async function embed(
   }
 }
 
-/** A searchable collection in a folder. */
+/** A searchable collection in a folder of its own. */
 export interface Index extends AsyncDisposable {
   /** Adds a document, or replaces the one of the same name. `vectors`: one per passage, or none. */
   add(name: string, document: ChunkedDocument, vectors?: Float32Array[]): Promise<void>;
-  search(
-    query: string,
-    options?: { limit?: number; vector?: Float32Array; signal?: AbortSignal },
-  ): Promise<PassageHit[]>;
+  readonly passages: PassageIndex;
 }
 
-/** Opens (or makes) an index in a folder of its own; one process at a time. */
+/** Opens (or makes) an index; one process at a time. */
 export async function index(folder: string): Promise<Index> {
   const storage = await openEmbeddedStorage({ dataDir: folder });
   return {
+    passages: storage.passages,
     async add(name, document, vectors) {
       const file = { fileId: name, filename: name, attributes: {}, document };
       await storage.passages.putFile(STORE, vectors ? { ...file, vectors } : file);
     },
-    search: (query, options) => search(storage.passages, query, options),
     [Symbol.asyncDispose]: () => storage.close(),
   };
 }
 
-function search(
-  passages: Awaited<ReturnType<typeof openEmbeddedStorage>>["passages"],
+/** The best passages for a query, by its words and, when given, its vector. */
+export function search(
+  { passages }: Index,
   text: string,
   {
     limit = 5,
