@@ -77,6 +77,14 @@ describe("a request that cannot be understood is refused in the contract's shape
       400,
       /sharepoint/u,
     ],
+    [
+      "a tool this build does not have",
+      "POST",
+      ASK,
+      { model: "o1", messages: MESSAGES, tools: [{ type: "code_interpreter" }] },
+      400,
+      /code interpreter is not part of this build/u,
+    ],
     ["an unknown file", "GET", "/openai/v1/files/file-unknown", undefined, 404, /file-unknown/u],
     ["an unknown path", "GET", "/openai/v1/nothing", undefined, 404, /Resource not found/u],
     [

@@ -53,10 +53,9 @@ const fileSearchTool = z.looseObject({
   file_search: z.looseObject(fileSearchSettings).nullish(),
 });
 
-const codeInterpreterTool = z.looseObject({ type: z.literal("code_interpreter") });
-
-const tool = z.discriminatedUnion("type", [functionTool, fileSearchTool, codeInterpreterTool], {
-  error: "Supported values of 'type' are: 'function', 'file_search' and 'code_interpreter'",
+const tool = z.discriminatedUnion("type", [functionTool, fileSearchTool], {
+  error:
+    "Supported values of 'type' are: 'function' and 'file_search'; the code interpreter is not part of this build yet",
 });
 
 const toolResources = z.looseObject({
