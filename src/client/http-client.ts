@@ -157,14 +157,26 @@ export function createClient({
         body: JSON.stringify({ ...body, stream: true }),
       });
       const decoder = createSseDecoder();
-      for await (const bytes of response.body ?? []) {
+      for await (const bytes of bytesOf(response, signal)) {
         for (const { data } of decoder.push(bytes)) {
           if (data === DONE) return;
           yield toChunk(data);
         }
       }
+      throw new ClientError(0, "The answer ended before it was complete.");
     },
   };
+}
+
+async function* bytesOf(response: Response, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  // The DOM's types leave the chunks of a body open; `fetch` gives bytes.
+  const body: AsyncIterable<Uint8Array> | null = response.body;
+  try {
+    yield* body ?? [];
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw new ClientError(0, "The connection to the server was lost.", { cause: error });
+  }
 }
 
 function toChunk(data: string): AnswerChunk {
