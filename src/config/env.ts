@@ -46,13 +46,18 @@ export function withoutBlanks(environment: Environment): Environment {
 export function misspelt(environment: Environment): { name: string; nearest: string }[] {
   const known: string[] = [...Object.keys(VARIABLES), ...NOT_YET];
   return Object.keys(environment)
-    .filter((name) => name.startsWith("GROUNDWIRE_") && !known.includes(name))
+    .filter((name) => name.startsWith(PREFIX) && !known.includes(name))
     .map((name) => ({ name, nearest: nearestName(name, known) }));
 }
 
+const PREFIX = "GROUNDWIRE_";
+
+/** The prefix is left out of the comparison: whoever writes GROUNDWIRE_PORT means PORT. */
 function nearestName(name: string, known: string[]): string {
+  const word = name.replace(PREFIX, "");
+  const distanceTo = (candidate: string): number => distance(word, candidate.replace(PREFIX, ""));
   return known.reduce((best, candidate) =>
-    distance(name, candidate) < distance(name, best) ? candidate : best,
+    distanceTo(candidate) < distanceTo(best) ? candidate : best,
   );
 }
 

@@ -44,15 +44,39 @@ test.each<[string, Record<string, string>, RegExp]>([
     /OPENAI_BASE_URL/u,
   ],
   ["what this version cannot do", { GROUNDWIRE_DATABASE_URL: "postgres://x" }, /not supported/u],
+  ["a port out of range", { PORT: "70000" }, /PORT/u],
+  [
+    "a secret within a URL",
+    { OPENAI_BASE_URL: "https://me:hush@x/v1" },
+    /^(?!.*hush).*OPENAI_BASE/u,
+  ],
+  ["half a document at a time", { GROUNDWIRE_INGEST_CONCURRENCY: "0.5" }, /CONCURRENCY/u],
   ["a limit of nothing", { GROUNDWIRE_MAX_FILE_MB: "0" }, /GROUNDWIRE_MAX_FILE_MB/u],
 ])("%s is refused by name", (_name, environment, message) => {
   expect(() => loadSettings(environment)).toThrow(message);
 });
 
-test("a misspelt name is pointed out with the one that was probably meant", () => {
-  expect(loadSettings({ GROUNDWIRE_DATADIR: "/x" }).warnings).toEqual([
-    "GROUNDWIRE_DATADIR is not a setting; did you mean GROUNDWIRE_DATA_DIR?",
+test.each([
+  ["GROUNDWIRE_DATADIR", "GROUNDWIRE_DATA_DIR"],
+  ["GROUNDWIRE_PORT", "PORT"],
+  ["GROUNDWIRE_HOST", "HOST"],
+  ["GROUNDWIRE_MAX_FILE_SIZE_MB", "GROUNDWIRE_MAX_FILE_MB"],
+])("%s is pointed out: %s was probably meant", (name, meant) => {
+  expect(loadSettings({ [name]: "1" }).warnings).toEqual([
+    `${name} is not a setting; did you mean ${meant}?`,
   ]);
+});
+
+test.each<[string, Record<string, string>, RegExp]>([
+  ["a key for the command line, none for the server", { GROUNDWIRE_API_KEY: "k" }, /nobody/u],
+  ["a key without a server to send it to", { OPENAI_API_KEY: "k" }, /OPENAI_BASE_URL is not/u],
+])("%s is pointed out", (_name, environment, warning) => {
+  expect(loadSettings(environment).warnings).toEqual([expect.stringMatching(warning)]);
+});
+
+test("no message carries a key", () => {
+  const list = "acme/anna:hush-1,hush-2";
+  expect(() => loadSettings({ GROUNDWIRE_API_KEYS: list })).toThrow(/^(?!.*hush)/u);
 });
 
 test("a bare name is a tenant of its own, a path puts keys together", () => {

@@ -14,21 +14,27 @@ export class ConfigurationError extends Error {
 const MEBIBYTE = 1024 * 1024;
 const DEFAULT_API_VERSION = "2025-04-01-preview";
 
-const positive = (fallback: number): z.ZodType<number, string | undefined> =>
-  z.string().default(String(fallback)).transform(Number).pipe(z.number().positive());
+const NUMBER = z.number("not a number");
+const WHOLE_NUMBER = z.int("not a whole number");
+
+const limit = (fallback: number, number = NUMBER): z.ZodType<number, string | undefined> =>
+  z.string().default(String(fallback)).transform(Number).pipe(number.positive());
 
 const schema = z.object({
   HOST: z.string().default("127.0.0.1"),
-  PORT: z.string().default("8080").transform(Number).pipe(z.int().min(0).max(65_535)),
+  PORT: z.string().default("8080").transform(Number).pipe(WHOLE_NUMBER.min(0).max(65_535)),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
   GROUNDWIRE_DATA_DIR: z.string().default("./data"),
   GROUNDWIRE_MODE: z.enum(["tolerant", "strict"]).default("tolerant"),
   GROUNDWIRE_EMBEDDING_DEPLOYMENT: z.string().optional(),
-  GROUNDWIRE_MAX_FILE_MB: positive(512),
-  GROUNDWIRE_EXTRACT_SECONDS: positive(60),
-  GROUNDWIRE_EXTRACT_MEMORY_MB: positive(1024),
-  GROUNDWIRE_INGEST_CONCURRENCY: positive(Math.max(1, Math.floor(availableParallelism() / 2))),
-  GROUNDWIRE_PENDING_FILES_SECONDS: positive(30),
+  GROUNDWIRE_MAX_FILE_MB: limit(512),
+  GROUNDWIRE_EXTRACT_SECONDS: limit(60),
+  GROUNDWIRE_EXTRACT_MEMORY_MB: limit(1024, WHOLE_NUMBER),
+  GROUNDWIRE_INGEST_CONCURRENCY: limit(
+    Math.max(1, Math.floor(availableParallelism() / 2)),
+    WHOLE_NUMBER,
+  ),
+  GROUNDWIRE_PENDING_FILES_SECONDS: limit(30),
 });
 
 export interface LoadedSettings {
@@ -70,7 +76,7 @@ export function loadSettings(given: Environment): LoadedSettings {
       upstream,
       embeddingDeployment,
       limits: {
-        maxFileBytes: values.GROUNDWIRE_MAX_FILE_MB * MEBIBYTE,
+        maxFileBytes: Math.floor(values.GROUNDWIRE_MAX_FILE_MB * MEBIBYTE),
         maxBodyBytes: 32 * MEBIBYTE,
         extractSeconds: values.GROUNDWIRE_EXTRACT_SECONDS,
         extractMemoryMb: values.GROUNDWIRE_EXTRACT_MEMORY_MB,
@@ -79,10 +85,25 @@ export function loadSettings(given: Environment): LoadedSettings {
       },
       logLevel: values.LOG_LEVEL,
     },
-    warnings: misspelt(environment).map(
-      ({ name, nearest }) => `${name} is not a setting; did you mean ${nearest}?`,
-    ),
+    warnings: [
+      ...misspelt(environment).map(
+        ({ name, nearest }) => `${name} is not a setting; did you mean ${nearest}?`,
+      ),
+      ...halfSet(environment),
+    ],
   };
+}
+
+/** Variables that do nothing without another one, which somebody may believe to be enough. */
+function halfSet(environment: Environment): string[] {
+  const needs: [VariableName, VariableName, string][] = [
+    ["GROUNDWIRE_API_KEY", "GROUNDWIRE_API_KEYS", "the server asks nobody for a key"],
+    ["OPENAI_API_KEY", "OPENAI_BASE_URL", "no model is used"],
+    ["AZURE_OPENAI_API_KEY", "AZURE_OPENAI_ENDPOINT", "no model is used"],
+  ];
+  return needs
+    .filter(([name, other]) => environment[name] !== undefined && environment[other] === undefined)
+    .map(([name, other, effect]) => `${name} is set but ${other} is not, so ${effect}.`);
 }
 
 function refuseUnsupported(environment: Environment): void {
@@ -155,7 +176,14 @@ function upstreamOf(environment: Environment): UpstreamSettings | null {
 
 function checkedUrl(name: VariableName, value: string): string {
   if (!/^https?:\/\//u.test(value) || !URL.canParse(value)) {
-    throw new ConfigurationError(`${name}: '${value}' is not an http(s) URL.`);
+    // What stands there may be a key that was put into the wrong variable.
+    throw new ConfigurationError(`${name} is not an http(s) URL such as http://127.0.0.1:8000/v1.`);
+  }
+  const { username, password, search } = new URL(value);
+  if (username + password + search !== "") {
+    throw new ConfigurationError(
+      `${name}: a URL without user name, password and query is needed; keys have a variable of their own.`,
+    );
   }
   return value.replace(/\/+$/u, "");
 }
