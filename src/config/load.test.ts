@@ -44,14 +44,14 @@ test.each<[string, Record<string, string>, RegExp]>([
     /OPENAI_BASE_URL/u,
   ],
   ["what this version cannot do", { GROUNDWIRE_DATABASE_URL: "postgres://x" }, /not supported/u],
-  ["a port out of range", { PORT: "70000" }, /PORT/u],
+  ["a port out of range", { PORT: "70000" }, /PORT: must be from 0/u],
   [
     "a secret within a URL",
     { OPENAI_BASE_URL: "https://me:hush@x/v1" },
     /^(?!.*hush).*OPENAI_BASE/u,
   ],
   ["half a document at a time", { GROUNDWIRE_INGEST_CONCURRENCY: "0.5" }, /CONCURRENCY/u],
-  ["a limit of nothing", { GROUNDWIRE_MAX_FILE_MB: "0" }, /GROUNDWIRE_MAX_FILE_MB/u],
+  ["a limit of nothing", { GROUNDWIRE_MAX_FILE_MB: "0" }, /GROUNDWIRE_MAX_FILE_MB: must be more/u],
 ])("%s is refused by name", (_name, environment, message) => {
   expect(() => loadSettings(environment)).toThrow(message);
 });

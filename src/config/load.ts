@@ -16,13 +16,22 @@ const DEFAULT_API_VERSION = "2025-04-01-preview";
 
 const NUMBER = z.number("not a number");
 const WHOLE_NUMBER = z.int("not a whole number");
+const PORT_RANGE = "must be from 0 (any free port) to 65535";
 
 const limit = (fallback: number, number = NUMBER): z.ZodType<number, string | undefined> =>
-  z.string().default(String(fallback)).transform(Number).pipe(number.positive());
+  z
+    .string()
+    .default(String(fallback))
+    .transform(Number)
+    .pipe(number.positive("must be more than 0"));
 
 const schema = z.object({
   HOST: z.string().default("127.0.0.1"),
-  PORT: z.string().default("8080").transform(Number).pipe(WHOLE_NUMBER.min(0).max(65_535)),
+  PORT: z
+    .string()
+    .default("8080")
+    .transform(Number)
+    .pipe(WHOLE_NUMBER.min(0, PORT_RANGE).max(65_535, PORT_RANGE)),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
   GROUNDWIRE_DATA_DIR: z.string().default("./data"),
   GROUNDWIRE_MODE: z.enum(["tolerant", "strict"]).default("tolerant"),
