@@ -80,6 +80,40 @@ it("leaves alone what is there already, and ends with 1 when a file failed", asy
   expect(second.code).toBe(1);
 });
 
+it("puts a changed file in the place of its older version", async () => {
+  const path = join(folder, "tide.txt");
+  await writeFile(path, "High tide is at 4:10.");
+  await groundwire(["ingest", "tide.txt", "--store", "tides"]);
+  await writeFile(path, "High tide is at 5:35.");
+  const second = await groundwire(["ingest", "tide.txt", "--store", "tides"]);
+  expect(second.out).toContain("1 ingested in store tides");
+  const { out } = await groundwire(["search", "--store", "tides", "high tide", "--json"]);
+  expect(out).toContain("5:35");
+  expect(out).not.toContain("4:10");
+});
+
+it("writes nothing from documents that a terminal would obey", async () => {
+  const ordinary = "Ships pass by day and by night. ".repeat(20);
+  await writeFile(
+    join(folder, "escape.txt"),
+    `The lighthouse \u001B]0;owned\u0007 is \u001B[31m red. ${ordinary}`,
+  );
+  await groundwire(["ingest", "escape.txt", "--store", "escapes"]);
+  const asked = await groundwire(["ask", "--store", "escapes", "Is the lighthouse red?"]);
+  const found = await groundwire(["search", "--store", "escapes", "lighthouse"]);
+  for (const { out } of [asked, found]) {
+    expect(out).toContain("lighthouse");
+    expect(out).not.toMatch(/[\p{Cc}--\n]/v);
+  }
+});
+
+it("needs no settings of a server to talk to another one", async () => {
+  const ran = await groundwire(["search", "--url", server.url, "--store", "nope", "x"], {
+    PORT: "no number",
+  });
+  expect(ran.err).toMatch(/no store 'nope'/u);
+});
+
 it("starts a server of its own when none runs on the data folder", async () => {
   const alone = await groundwire(["search", "--store", "Sample handbook", "crane"], {
     GROUNDWIRE_DATA_DIR: join(folder, "own-data"),

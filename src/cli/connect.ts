@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { type Client, createClient } from "../client/http-client.ts";
 import { readEnvironment } from "../config/env.ts";
-import { loadSettings } from "../config/load.ts";
+import { loadSettings, parseApiKeys } from "../config/load.ts";
 import { startServer } from "../server.ts";
 
 export interface Connection extends AsyncDisposable {
@@ -19,18 +19,29 @@ export async function connect(
   signal: AbortSignal,
 ): Promise<Connection> {
   const environment = readEnvironment();
+  const ownKey = options.key ?? environment["GROUNDWIRE_API_KEY"];
   const named = options.url ?? environment["GROUNDWIRE_URL"];
+  const [firstKey] = parseApiKeys(environment["GROUNDWIRE_API_KEYS"]);
+  const clientAt = (url: string): Client => {
+    const key = ownKey ?? firstKey?.key;
+    return createClient({
+      url: url.replace(/\/+$/u, ""),
+      signal,
+      ...(key === undefined ? {} : { key }),
+    });
+  };
+  const toRunning = (url: string): Connection => ({
+    client: clientAt(url),
+    [Symbol.asyncDispose]: async () => undefined,
+  });
+  if (named !== undefined) return toRunning(named);
+
   const { settings } = loadSettings({
     ...environment,
     LOG_LEVEL: environment["LOG_LEVEL"] ?? "error",
   });
-  const key = options.key ?? environment["GROUNDWIRE_API_KEY"] ?? settings.apiKeys[0]?.key;
-  const clientAt = (url: string): Client =>
-    createClient({ url: url.replace(/\/+$/u, ""), signal, ...(key === undefined ? {} : { key }) });
-
-  const running = named ?? (await runningServer(settings.dataDir));
-  if (running !== null)
-    return { client: clientAt(running), [Symbol.asyncDispose]: async () => undefined };
+  const running = await runningServer(settings.dataDir);
+  if (running !== null) return toRunning(running);
   const server = await startServer({ ...settings, host: "127.0.0.1", port: 0 });
   return { client: clientAt(server.url), [Symbol.asyncDispose]: () => server.close() };
 }
@@ -39,8 +50,17 @@ export async function connect(
 async function runningServer(dataDir: string): Promise<string | null> {
   const text = await readFile(join(dataDir, "server.json"), "utf8").catch(() => null);
   if (text === null) return null;
-  // Written by `startServer`.
-  const { url } = JSON.parse(text) as { url: string };
-  const health = await fetch(`${url}/healthz`).catch(() => null);
+  const url = urlIn(text);
+  const health = url === null ? null : await fetch(`${url}/healthz`).catch(() => null);
   return health?.ok ? url : null;
+}
+
+/** A machine that lost power may have left half a file. */
+function urlIn(text: string): string | null {
+  try {
+    // Written by `startServer`.
+    return (JSON.parse(text) as { url: string }).url;
+  } catch {
+    return null;
+  }
 }

@@ -1,6 +1,8 @@
 import { ClientError } from "../client/http-client.ts";
 import { ConfigurationError } from "../config/load.ts";
 import { GroundwireError } from "../protocol/errors.ts";
+import { stopSignal } from "./stop-signal.ts";
+import { endWithReader, printable } from "./terminal.ts";
 import { EXIT, UsageError } from "./usage.ts";
 
 interface Command {
@@ -37,14 +39,14 @@ export async function runCli(args: string[]): Promise<number> {
     );
     return asked ? EXIT.ok : EXIT.usage;
   }
-  const interrupt = new AbortController();
-  // `serve` closes in its own way; any other command just stops.
-  if (name !== "serve") process.once("SIGINT", () => interrupt.abort());
+  // Before anything is announced, so that whoever reads it can stop it.
+  const signal = stopSignal();
+  endWithReader();
   try {
     const { run } = await command.load();
-    return await run(rest, interrupt.signal);
+    return await run(rest, signal);
   } catch (error) {
-    if (interrupt.signal.aborted) return EXIT.interrupted;
+    if (signal.aborted) return EXIT.interrupted;
     return explain(error, name);
   }
 }
@@ -63,7 +65,7 @@ function explain(error: unknown, command: string): number {
     error instanceof ClientError ||
     error instanceof ConfigurationError ||
     error instanceof GroundwireError;
-  if (isOurs) process.stderr.write(`${error.message}\n`);
+  if (isOurs) process.stderr.write(`${printable(error.message)}\n`);
   else if (isSystemError(error)) process.stderr.write(`${explainSystemError(error)}\n`);
   else process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   return EXIT.failed;

@@ -1,5 +1,7 @@
 import type { WriteStream } from "node:tty";
 
+import { printable } from "./terminal.ts";
+
 export interface Progress {
   /** What is being done now. */
   show(text: string): void;
@@ -19,7 +21,7 @@ export function createProgress(stream: WriteStream, total: number): Progress {
   const draw = (text: string): void => {
     if (!stream.isTTY) return;
     const filled = Math.round((done / Math.max(1, total)) * BAR);
-    const line = `${"█".repeat(filled)}${"░".repeat(BAR - filled)} ${done}/${total} ${text}`;
+    const line = `${"█".repeat(filled)}${"░".repeat(BAR - filled)} ${done}/${total} ${printable(text)}`;
     clear();
     stream.write(line.slice(0, Math.max(20, stream.columns - 1)));
   };
@@ -28,7 +30,7 @@ export function createProgress(stream: WriteStream, total: number): Progress {
     finish(line) {
       done++;
       clear();
-      stream.write(`${line}\n`);
+      stream.write(`${printable(line)}\n`);
       draw("");
     },
     end: clear,

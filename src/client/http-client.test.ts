@@ -76,7 +76,7 @@ test("an error answer carries its status and its message", async () => {
     response.writeHead(404);
     response.end('{"error":{"message":"There is no file \'x\'."}}');
   });
-  await expect(client.file("x")).rejects.toMatchObject({
+  await expect(client.deleteFile("x")).rejects.toMatchObject({
     status: 404,
     message: "There is no file 'x'.",
   });

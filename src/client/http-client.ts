@@ -28,6 +28,7 @@ export interface VectorStoreFile {
   id: string;
   status: "in_progress" | "completed" | "failed" | "cancelled";
   last_error: { code: string; message: string } | null;
+  attributes: Record<string, string | number | boolean>;
 }
 
 export interface UploadedFile {
@@ -128,7 +129,9 @@ export function createClient({
   return {
     vectorStores: () => all<VectorStore>("/openai/v1/vector_stores"),
     createVectorStore: (name: string) => post<VectorStore>("/openai/v1/vector_stores", { name }),
-    file: (id: string) => json<UploadedFile>(`/openai/v1/files/${id}`),
+    /** Also takes the file out of every store. */
+    deleteFile: (id: string) =>
+      json<{ deleted: boolean }>(`/openai/v1/files/${id}`, { method: "DELETE" }),
     storeFiles: (storeId: string) =>
       all<VectorStoreFile>(`/openai/v1/vector_stores/${storeId}/files`),
     storeFile: (storeId: string, fileId: string) =>
@@ -142,6 +145,12 @@ export function createClient({
     },
     attach: (storeId: string, fileId: string) =>
       post<VectorStoreFile>(`/openai/v1/vector_stores/${storeId}/files`, { file_id: fileId }),
+    attachBatch: (
+      storeId: string,
+      files: { file_id: string; attributes: VectorStoreFile["attributes"] }[],
+    ) => post<{ id: string }>(`/openai/v1/vector_stores/${storeId}/file_batches`, { files }),
+    batchFiles: (storeId: string, batchId: string) =>
+      all<VectorStoreFile>(`/openai/v1/vector_stores/${storeId}/file_batches/${batchId}/files`),
     upload(filename: string, bytes: Blob): Promise<UploadedFile> {
       const form = new FormData();
       form.set("purpose", "assistants");

@@ -4,6 +4,7 @@ import type { ChunkCitation, Client } from "../../client/http-client.ts";
 import { connect } from "../connect.ts";
 import { readQuery, SERVER_OPTIONS, SERVER_OPTIONS_HELP } from "../options.ts";
 import { requireStore } from "../store.ts";
+import { printable } from "../terminal.ts";
 import { EXIT } from "../usage.ts";
 
 const HELP = `Asks a store. The answer is streamed; its sources are listed below it.
@@ -48,14 +49,16 @@ export async function run(args: string[], signal: AbortSignal): Promise<number> 
     const delta = choices[0]?.delta;
     citations = delta?.context?.citations ?? citations;
     answer += delta?.content ?? "";
-    if (!values.json) process.stdout.write(delta?.content ?? "");
+    if (!values.json) process.stdout.write(printable(delta?.content ?? ""));
   }
   if (values.json) process.stdout.write(`${JSON.stringify({ answer, citations }, null, 2)}\n`);
   else {
     const lines = await sourcesOf(answer, citations, (citation) =>
       placeOf(connection.client, store.id, citation),
     );
-    process.stdout.write(lines.length === 0 ? "\n" : `\n\nSources\n${lines.join("\n")}\n`);
+    process.stdout.write(
+      lines.length === 0 ? "\n" : `\n\nSources\n${printable(lines.join("\n"))}\n`,
+    );
   }
   return EXIT.ok;
 }

@@ -3,7 +3,8 @@ import { parseArgs } from "node:util";
 import { connect } from "../connect.ts";
 import { readQuery, SERVER_OPTIONS, SERVER_OPTIONS_HELP } from "../options.ts";
 import { requireStore } from "../store.ts";
-import { EXIT } from "../usage.ts";
+import { printable } from "../terminal.ts";
+import { EXIT, UsageError } from "../usage.ts";
 
 const HELP = `Finds passages without asking a model.
 
@@ -13,6 +14,8 @@ Usage: groundwire search --store <name or id> "words"
   --limit <n>           most results, 1 to 50 (5)
   --json                print the results as JSON
 ${SERVER_OPTIONS_HELP}
+
+Example: groundwire search --store handbook "annual leave"
 `;
 
 export async function run(args: string[], signal: AbortSignal): Promise<number> {
@@ -34,12 +37,15 @@ export async function run(args: string[], signal: AbortSignal): Promise<number> 
     store: values.store,
     missing: "What shall be looked for?",
   });
+  const limit = Number(values.limit);
+  if (!Number.isInteger(limit) || limit < 1 || limit > 50)
+    throw new UsageError("--limit is a number from 1 to 50.");
 
   await using connection = await connect(values, signal);
   const store = await requireStore(connection.client, query.store);
   const { data } = await connection.client.search(store.id, {
     query: query.text,
-    max_num_results: Number(values.limit),
+    max_num_results: limit,
   });
   if (values.json) {
     process.stdout.write(`${JSON.stringify(data, null, 2)}\n`);
@@ -51,7 +57,7 @@ export async function run(args: string[], signal: AbortSignal): Promise<number> 
       .join("\n")
       .replaceAll(/\s+/gu, " ");
     process.stdout.write(
-      `${index + 1}. ${filename} (${score.toFixed(2)})\n   ${text.slice(0, 300)}\n`,
+      printable(`${index + 1}. ${filename} (${score.toFixed(2)})\n   ${text.slice(0, 300)}\n`),
     );
   }
   if (data.length === 0) process.stdout.write("Nothing found.\n");
