@@ -5,7 +5,7 @@ export const VARIABLES = {
   LOG_LEVEL: "trace, debug, info, warn, error or silent (info)",
   GROUNDWIRE_DATA_DIR: "folder that holds everything (./data)",
   GROUNDWIRE_API_KEYS: "name:key,tenant/name:key,…; required unless HOST is loopback",
-  GROUNDWIRE_MODE: "tolerant or strict (tolerant)",
+  GROUNDWIRE_MODE: "tolerant (the only mode of this version)",
   GROUNDWIRE_EMBEDDING_DEPLOYMENT: "model that embeds passages and questions (none: words only)",
   GROUNDWIRE_MAX_FILE_MB: "largest upload (512)",
   GROUNDWIRE_EXTRACT_SECONDS: "longest time for reading one document (60)",

@@ -51,6 +51,7 @@ test.each<[string, Record<string, string>, RegExp]>([
     /^(?!.*hush).*OPENAI_BASE/u,
   ],
   ["half a document at a time", { GROUNDWIRE_INGEST_CONCURRENCY: "0.5" }, /CONCURRENCY/u],
+  ["a mode this version does not have", { GROUNDWIRE_MODE: "strict" }, /strict: not supported/u],
   ["a limit of nothing", { GROUNDWIRE_MAX_FILE_MB: "0" }, /GROUNDWIRE_MAX_FILE_MB: must be more/u],
 ])("%s is refused by name", (_name, environment, message) => {
   expect(() => loadSettings(environment)).toThrow(message);

@@ -122,6 +122,11 @@ function refuseUnsupported(environment: Environment): void {
       `${set.join(", ")}: not supported by this version yet. Unset it to start.`,
     );
   }
+  if (environment["GROUNDWIRE_MODE"] === "strict") {
+    throw new ConfigurationError(
+      "GROUNDWIRE_MODE=strict: not supported by this version yet. Unset it to start in tolerant mode.",
+    );
+  }
 }
 
 /** `name:key` is a tenant of its own; `tenant/name:key` puts keys of one tenant together. */

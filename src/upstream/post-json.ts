@@ -99,11 +99,10 @@ function refusal(
       "The model's server refused the key this server is configured with. Its operator must correct it.",
     );
   }
-  const code = status >= 500 ? "upstream_unavailable" : "upstream_refused";
-  return new GroundwireError(
-    code,
-    `An error occurred when calling the model: Server responded with status ${status}. Error message: ${message}`,
-  );
+  const explanation = `An error occurred when calling the model: Server responded with status ${status}. Error message: ${message}`;
+  return status >= 500
+    ? new GroundwireError("upstream_unavailable", explanation)
+    : new GroundwireError("upstream_refused", explanation, { upstream: { status, body: text } });
 }
 
 function messageOf(text: string): string {
