@@ -3,16 +3,27 @@ import { stemmerOf } from "./stemmer.ts";
 
 /** Turns text into index terms. Make one per thread and keep it: it remembers stems. */
 export interface Analyzer {
-  /**
-   * Terms in reading order, stop words left out. `language` as `detectLanguage` tells it; null (unknown) and languages
-   * without a stemmer are indexed by character trigrams.
-   */
+  /** Terms in reading order, stop words left out. `language` as `detectLanguage` tells it, null when it could not. */
   terms(text: string, language: string | null): string[];
+  /**
+   * The same by word: the terms of each word, none for a stop word. A text has the same words in every language; only
+   * their terms differ.
+   */
+  words(text: string, language: string | null): string[][];
 }
 
 /** Longer words are cut: nobody asks for them, and they would only swell the dictionary. */
 const LONGEST_TERM = 64;
 const GRAM = 3;
+/** Two syllables are a Korean word, and particles follow without a space. */
+const HANGUL_GRAM = 2;
+/**
+ * Without a stemmer the first letters stand for the word. Measured on texts treated as of unknown language: as good as
+ * stems, where trigrams lose up to 3 points; and a table among prose does not match every word by some trigram.
+ */
+const STEM_LETTERS = 6;
+/** Scripts of languages whose words change mostly at their ends. The others get trigrams (measured on Hindi: +0.7). */
+const ENDS_CHANGE = /^[\p{Script=Latin}\p{Script=Cyrillic}\p{M}]*$/u;
 
 /** Runs written without spaces between words, words (with inner apostrophes), and numbers or codes with inner marks. */
 const RUNS =
@@ -31,31 +42,32 @@ export function createAnalyzer(): Analyzer {
     return stemmer;
   };
 
-  return {
-    terms(text, language) {
-      const stop = STOP_WORDS.get(language ?? "");
-      const stem = language === null ? null : stemmerFor(language);
-      const terms: string[] = [];
-      const addWord = (word: string): void => {
-        if (stop?.has(word)) return;
-        const folded = language === "vi" ? word : fold(word);
-        if (stop?.has(folded) && language !== "it") return;
-        if (/\p{N}/u.test(folded)) terms.push(folded);
-        else if (stem) terms.push(fold(stem(word)));
-        else if (language === "vi") terms.push(folded);
-        else terms.push(...grams(folded));
-      };
-      for (const { groups } of text.toWellFormed().normalize("NFKC").toLowerCase().matchAll(RUNS)) {
-        if (groups?.["han"] !== undefined) terms.push(...unigramsAndBigrams(groups["han"]));
-        else if (groups?.["unspaced"] !== undefined) {
-          for (const { segment } of unspacedWords.segment(groups["unspaced"])) terms.push(segment);
-        } else if (groups?.["word"] !== undefined) {
-          for (const word of wordsOf(groups["word"])) addWord(word.slice(0, LONGEST_TERM));
-        }
+  function termsOf(word: string, language: string | null): string[] {
+    const stop = STOP_WORDS.get(language ?? "");
+    if (stop?.has(word)) return [];
+    const folded = language === "vi" ? word : fold(word);
+    // In Italian an accent tells words apart from stop words: `però` and `pero`, `dà` and `da`.
+    if (language !== "it" && stop?.has(folded)) return [];
+    if (language === "vi" || /\p{N}/u.test(folded)) return [folded];
+    const stem = language === null ? null : stemmerFor(language);
+    return stem ? [fold(stem(word))] : withoutStemmer(folded);
+  }
+
+  function words(text: string, language: string | null): string[][] {
+    const found: string[][] = [];
+    for (const { groups } of text.toWellFormed().normalize("NFKC").toLowerCase().matchAll(RUNS)) {
+      if (groups?.["han"] !== undefined) found.push(...unigramsAndBigrams(groups["han"]));
+      else if (groups?.["unspaced"] !== undefined) {
+        for (const { segment } of unspacedWords.segment(groups["unspaced"])) found.push([segment]);
+      } else if (groups?.["word"] !== undefined) {
+        for (const word of wordsOf(groups["word"]))
+          found.push(termsOf(word.slice(0, LONGEST_TERM), language));
       }
-      return terms;
-    },
-  };
+    }
+    return found;
+  }
+
+  return { words, terms: (text, language) => words(text, language).flat() };
 }
 
 /** A code such as `A-1234` or `7.2` is found whole and by its parts; an elision (`dell'anno`) by its parts only. */
@@ -76,18 +88,21 @@ function fold(word: string): string {
         .normalize("NFC");
 }
 
-function unigramsAndBigrams(run: string): string[] {
+/** Each character and each pair, as words of their own: `港`, `港口`, `口`. */
+function unigramsAndBigrams(run: string): string[][] {
   const characters = [...run];
   return characters.flatMap((character, index) => {
     const next = characters[index + 1];
-    return next === undefined ? [character] : [character, character + next];
+    return next === undefined ? [[character]] : [[character], [character + next]];
   });
 }
 
-function grams(word: string): string[] {
+function withoutStemmer(word: string): string[] {
   const characters = [...word];
-  if (characters.length <= GRAM) return [word];
+  if (ENDS_CHANGE.test(word)) return [characters.slice(0, STEM_LETTERS).join("")];
+  const length = /\p{Script=Hangul}/u.test(word) ? HANGUL_GRAM : GRAM;
+  if (characters.length <= length) return [word];
   return characters
-    .slice(0, 1 - GRAM)
-    .map((_, index) => characters.slice(index, index + GRAM).join(""));
+    .slice(0, 1 - length)
+    .map((_, index) => characters.slice(index, index + length).join(""));
 }

@@ -77,13 +77,16 @@ export function findTerm(block: Uint8Array, term: string): TermEntry | null {
     const shared = reader.number();
     // Terms with the same beginning stand together, and these are over.
     if (shared < matched) return null;
-    const rest = reader.bytes(reader.number());
+    const length = reader.number();
+    const start = reader.skip(length);
     const count = reader.number();
-    const postings = reader.bytes(reader.number());
+    const postingsLength = reader.number();
+    const postings = reader.skip(postingsLength);
     if (shared !== matched) continue;
     let at = 0;
-    while (at < rest.length && rest[at] === wanted[matched + at]) at++;
-    if (at === rest.length && matched + at === wanted.length) return { term, count, postings };
+    while (at < length && block[start + at] === wanted[matched + at]) at++;
+    if (at === length && matched + at === wanted.length)
+      return { term, count, postings: block.subarray(postings, postings + postingsLength) };
     matched += at;
   }
   return null;

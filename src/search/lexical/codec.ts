@@ -62,8 +62,14 @@ export class ByteReader {
   }
 
   bytes(length: number): Uint8Array {
+    const start = this.skip(length);
+    return this.#bytes.subarray(start, start + length);
+  }
+
+  /** Answers where the skipped bytes start. */
+  skip(length: number): number {
     const start = this.#at;
     this.#at += length;
-    return this.#bytes.subarray(start, this.#at);
+    return start;
   }
 }

@@ -168,11 +168,19 @@ describe("lexical search", () => {
     ["a lone surrogate", "\uD800 crane"],
     ["a hundred kilobytes", "crane ".repeat(17_000)],
     ["control characters", "crane\u0000\u0001lift"],
+    ["a hundred kilobytes of one word", "क".repeat(100_000)],
+    [
+      "a hundred kilobytes of many words",
+      Array.from({ length: 9_000 }, (_, n) => `कखग${n} क${n}खग`).join(" "),
+    ],
   ])("asks for a bounded number of terms when asked %s", async (_name, question) => {
     const store = createMemoryBlockStore();
     addSegment(store, 1, texts);
-    expect(lexicalQuery(question, ["en"], analyzer).terms.length).toBeLessThanOrEqual(64);
-    await search(store, question);
+    const languages = ["en", null, "hi", "de", "ja", "th", "ar", "vi", "ru", "fr", "it"];
+    const { words, bigrams } = lexicalQuery(question, languages, analyzer);
+    expect(words.length).toBeLessThanOrEqual(64);
+    expect(words.flat(2).length + bigrams.size).toBeLessThan(5_000);
+    await searchLexical(store, { words, bigrams }, { limit: 10 });
   });
 });
 
@@ -197,6 +205,8 @@ describe("analysis", () => {
     ["hi", "कर्मचारियों को वार्षिक अवकाश मिलता है।", "कर्मचारी"],
     ["el", "Οι εργαζόμενοι παίρνουν άδεια.", "εργαζομένων"],
     ["vi", "Nhân viên được nghỉ phép hằng năm.", "nghỉ phép"],
+    ["ko", "직원은 연차휴가를 받는다.", "휴가"],
+    [null, "Zaměstnanci mají nárok na dovolenou.", "dovolené zaměstnanců"],
     [null, "invoice_total_2026 = 17", "invoice total"],
     ["en", "Order A-1234/7 was sent to ops@example.com.", "A-1234"],
   ])("finds other forms of the words in %s", async (language, text, question) => {
@@ -205,6 +215,47 @@ describe("analysis", () => {
 
   it("drops question words, which stand in every question and in no answer", () => {
     expect(analyzer.terms("How many days of leave do I get?", "en")).toEqual(["day", "leav"]);
+  });
+});
+
+describe("a store in several languages", () => {
+  const passages: [language: string | null, text: string][] = [
+    ["en", "Hotels in big cities are paid up to a limit that the list of travel rates names."],
+    ["en", "The hotels of a trade fair are booked by the travel office."],
+    ["de", "Die Verträge mit Siemens liegen in der Abteilung für den Einkauf."],
+    [null, "City: London; Hotel limit EUR: 230; Daily allowance: 66"],
+    [null, "City: Berlin; Hotel limit EUR: 150; Daily allowance: 45"],
+  ];
+  const languages = ["en", null, "de"];
+
+  async function first(question: string): Promise<string | undefined> {
+    const store = createMemoryBlockStore();
+    const terms = passages.map(([language, text]) => analyzer.terms(text, language));
+    terms.forEach((list, id) => store.setTerms(id, list));
+    store.add(buildSegment(terms), { base: 0, span: terms.length, deadIn: null });
+    const query = lexicalQuery(question, languages, analyzer);
+    const hits = await searchLexical(store, query, { limit: 5 });
+    return passages[hits[0]?.passageId ?? -1]?.[1];
+  }
+
+  it("finds a row of a table, which has no language, by a question that has one", async () => {
+    expect(await first("What is the hotel limit in London?")).toBe(passages[3]?.[1]);
+  });
+
+  it("finds a name in passages of another language", async () => {
+    expect(await first("Where are the contracts of Siemens and which office keeps them?")).toBe(
+      passages[2]?.[1],
+    );
+  });
+
+  it("counts a word once whose readings are the same, and takes its readings together where they differ", async () => {
+    const { words } = lexicalQuery("230 allowances", languages, analyzer);
+    expect(words).toEqual([[["230"]], [["allow"], ["allowa"], ["allowanc"]]]);
+  });
+
+  it("leaves the question's own stop words out of every reading", () => {
+    const { words } = lexicalQuery("What is the rate for me?", ["de", null], analyzer);
+    expect(words).toEqual([[["rat"], ["rate"]]]);
   });
 });
 

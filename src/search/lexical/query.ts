@@ -4,23 +4,23 @@ import { bigramHash, bigramTerm, termHash } from "./bigram.ts";
 
 /** A question as the index is asked. */
 export interface LexicalQuery {
-  /** The question's terms in each language it is read in. */
-  readings: string[][];
-  /** Every term of every reading, once. */
-  terms: string[];
+  words: QueryWord[];
   /** Neighbouring terms: the hash of the pair, and its name in the dictionary. */
   bigrams: ReadonlyMap<number, string>;
 }
 
+/** What a word is called in the passages of each language: a stem, or several character trigrams. No two are equal. */
+export type QueryWord = string[][];
+
 /** A pasted document is not a question: what comes later is left out. */
-const MOST_TERMS = 64;
 const LONGEST_QUERY = 4_000;
+const MOST_WORDS = 64;
 /** A question is read in at most this many of the index's languages. */
-const MOST_READINGS = 4;
+const MOST_READINGS = 8;
 
 /**
- * Reads a question for an index whose passages are in `languages` (commonest first). A question is often too short to
- * tell its language: unless it is clearly one of them, it is read in each.
+ * Reads a question for an index whose passages are in `languages` (commonest first), in each of them: names, numbers and
+ * borrowed words are the same elsewhere, a table has no language, and a question is often too short to tell its own.
  */
 export function lexicalQuery(
   text: string,
@@ -28,18 +28,46 @@ export function lexicalQuery(
   analyzer: Analyzer,
 ): LexicalQuery {
   const question = text.slice(0, LONGEST_QUERY);
+  const readings = readingsOf(question, languages, analyzer);
+  const words = new Map<string, QueryWord>();
+  const places = Math.max(0, ...readings.map(({ length }) => length));
+  for (let place = 0; place < places && words.size < MOST_WORDS; place++) {
+    const named = new Map<string, string[]>();
+    for (const reading of readings) {
+      const terms = [...new Set(reading[place])];
+      if (terms.length > 0) named.set(terms.join(" "), terms);
+    }
+    if (named.size > 0) words.set([...named.keys()].join("|"), [...named.values()]);
+  }
+  return { words: [...words.values()], bigrams: bigramsOf(readings) };
+}
+
+/** The question's words by language, without its stop words: those of its own language or, if that is unknown, of any. */
+function readingsOf(
+  question: string,
+  languages: (string | null)[],
+  analyzer: Analyzer,
+): string[][][] {
   const own = detectLanguage(question);
-  const readIn =
-    own !== null && languages.includes(own) ? [own] : languages.slice(0, MOST_READINGS);
-  const readings: string[][] = [];
+  const others = languages.filter((language) => language !== own);
+  const isHere = own !== null && others.length < languages.length;
+  const readings = (isHere ? [own, ...others] : languages)
+    .slice(0, MOST_READINGS)
+    .map((language) => analyzer.words(question, language));
+  const judges = own === null ? readings : [analyzer.words(question, own)];
+  return readings.map((reading) =>
+    reading.filter((_, place) => judges.every((judge) => (judge[place]?.length ?? 0) > 0)),
+  );
+}
+
+function bigramsOf(readings: string[][][]): Map<number, string> {
   const bigrams = new Map<number, string>();
-  for (const language of readIn) {
-    const terms = analyzer.terms(question, language).slice(0, MOST_TERMS);
-    readings.push([...new Set(terms)]);
-    terms.slice(1).forEach((term, index) => {
-      const hash = bigramHash(termHash(terms[index] ?? ""), termHash(term));
-      bigrams.set(hash, bigramTerm(hash));
+  for (const reading of readings) {
+    const hashes = reading.slice(0, MOST_WORDS).flat().map(termHash);
+    hashes.slice(1).forEach((hash, index) => {
+      const bigram = bigramHash(hashes[index] ?? 0, hash);
+      bigrams.set(bigram, bigramTerm(bigram));
     });
   }
-  return { readings, terms: [...new Set(readings.flat())], bigrams };
+  return bigrams;
 }

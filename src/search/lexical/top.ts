@@ -1,8 +1,11 @@
-/** Keeps the `limit` greatest of the items it is given; `compare` as for sorting, greater is better. */
+/**
+ * Keeps the `limit` greatest of the items it is given; `compare` as for sorting, greater is better. `least` is the item
+ * that the next one must beat, undefined while there is room.
+ */
 export function bestOf<T>(
   limit: number,
   compare: (left: T, right: T) => number,
-): { add(item: T): void; items(): T[] } {
+): { add(item: T): void; least(): T | undefined; items(): T[] } {
   const heap: T[] = [];
 
   const less = (left: number, right: number): boolean =>
@@ -42,6 +45,7 @@ export function bestOf<T>(
         sink();
       }
     },
+    least: () => (heap.length < limit ? undefined : heap[0]),
     items: () => heap.toSorted((left, right) => compare(right, left)),
   };
 }

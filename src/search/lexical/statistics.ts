@@ -1,0 +1,74 @@
+import type { BlockStore, SegmentMeta } from "../block-store.ts";
+import { findTerm } from "./block.ts";
+import type { LexicalQuery } from "./query.ts";
+
+/** What BM25 must know of the index and of the question's terms, over all segments. */
+export interface Statistics {
+  /** Living passages. */
+  count: number;
+  averageLength: number;
+  /** Living passages that hold the term. */
+  counts: ReadonlyMap<string, number>;
+  /** Postings by segment id and term. */
+  postings: ReadonlyMap<number, ReadonlyMap<string, Uint8Array>>;
+}
+
+export async function readStatistics(
+  store: BlockStore,
+  { segments, terms }: { segments: SegmentMeta[]; terms: string[] },
+): Promise<Statistics> {
+  const count = segments.reduce((total, segment) => total + segment.count, 0);
+  const length = segments.reduce((total, segment) => total + segment.totalLength, 0);
+  const counts = new Map<string, number>();
+  const postings = new Map<number, Map<string, Uint8Array>>();
+  for (const segment of segments) {
+    const sign = segment.deadIn === null ? 1 : -1;
+    const blocks = await store.blocks(segment.id, terms);
+    const found = new Map<string, Uint8Array>();
+    terms.forEach((term, index) => {
+      const block = blocks[index];
+      const entry = block ? findTerm(block, term) : null;
+      if (!entry) return;
+      counts.set(term, (counts.get(term) ?? 0) + sign * entry.count);
+      found.set(term, entry.postings);
+    });
+    if (segment.deadIn === null) postings.set(segment.id, found);
+  }
+  return { count, averageLength: Math.max(1, length / Math.max(1, count)), counts, postings };
+}
+
+export function idfOf(holders: number, { count }: Statistics): number {
+  return Math.log(1 + (count - holders + 0.5) / (holders + 0.5));
+}
+
+export interface WeightedWord {
+  weight: number;
+  /** Its readings, as in the question. */
+  readings: string[][];
+}
+
+/**
+ * A word is as rare as its readings together. Several terms of one reading (trigrams) share its weight, so that words count
+ * the same in passages of every language; how many passages hold them all is not known, but no more than hold the rarest.
+ */
+export function weighWords({ words }: LexicalQuery, statistics: Statistics): WeightedWord[] {
+  return words.map((readings) => {
+    const holders = readings.reduce(
+      (total, terms) => total + Math.min(...terms.map((term) => statistics.counts.get(term) ?? 0)),
+      0,
+    );
+    return { weight: idfOf(Math.min(holders, statistics.count), statistics), readings };
+  });
+}
+
+/** What each term adds; one that stands for two words of the question counts once. */
+export function weighTerms(words: WeightedWord[]): Map<string, number> {
+  const weights = new Map<string, number>();
+  for (const { weight, readings } of words) {
+    for (const terms of readings) {
+      const share = weight / terms.length;
+      for (const term of terms) weights.set(term, Math.max(share, weights.get(term) ?? 0));
+    }
+  }
+  return weights;
+}
