@@ -8,6 +8,8 @@ import { decodeText } from "./text.ts";
 
 const ROWS = 200;
 const DELIMITERS = [",", ";", "\t", "|"];
+/** The first line by which Excel is told the delimiter. */
+const DECLARED_DELIMITER = /^sep=(.)\n/iu;
 
 /** Rows as blocks that name their columns; the first row is the header. */
 export async function extractCsv({ bytes }: ExtractInput): Promise<ExtractedDocument> {
@@ -16,7 +18,8 @@ export async function extractCsv({ bytes }: ExtractInput): Promise<ExtractedDocu
   const [header = [], ...body] = rows;
   for (let start = 0; start < Math.max(1, body.length); start += ROWS) {
     const window = body.slice(start, start + ROWS);
-    builder.startPart({ label: `Rows ${start + 1}–${start + window.length}` });
+    const label = window.length === 0 ? "Header" : `Rows ${start + 1}–${start + window.length}`;
+    builder.startPart({ label });
     builder.add(tableRow(header, null));
     for (const row of window) builder.add(tableRow(row, header));
   }
@@ -24,11 +27,10 @@ export async function extractCsv({ bytes }: ExtractInput): Promise<ExtractedDocu
 }
 
 function parseRows(text: string): string[][] {
-  const line = text.slice(0, text.indexOf("\n") === -1 ? undefined : text.indexOf("\n"));
-  const count = (delimiter: string): number => line.split(delimiter).length;
-  const delimiter = DELIMITERS.toSorted((left, right) => count(right) - count(left))[0] ?? ",";
+  const declared = DECLARED_DELIMITER.exec(text);
+  const delimiter = declared?.[1] ?? likeliestDelimiter(text);
   try {
-    return parse(text, {
+    return parse(text.slice(declared?.[0].length ?? 0), {
       delimiter,
       relax_column_count: true,
       relax_quotes: true,
@@ -41,4 +43,10 @@ function parseRows(text: string): string[][] {
       error,
     );
   }
+}
+
+function likeliestDelimiter(text: string): string {
+  const [line = ""] = text.trimStart().split("\n", 1);
+  const count = (delimiter: string): number => line.split(delimiter).length;
+  return DELIMITERS.toSorted((left, right) => count(right) - count(left))[0] ?? ",";
 }

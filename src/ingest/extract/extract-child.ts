@@ -6,10 +6,11 @@ import { extractBytes } from "./formats.ts";
 import { ExtractError, type ExtractLimits } from "./input.ts";
 import { viewOf } from "./view.ts";
 
-/** What the parent asks for, once in the life of this process. */
+/** What the parent asks for, one document at a time. */
 export interface ExtractTask {
   path: string;
   filename: string;
+  mediaType: string;
   limits: ExtractLimits;
   /** Null: the document itself is wanted, not its chunks. */
   strategy: ChunkingStrategy | null;
@@ -24,7 +25,8 @@ export type ExtractMessage =
   | { type: "done"; head: Record<string, unknown> }
   | { type: "failed"; code: ExtractError["code"] | null; message: string };
 
-const SLICE = 50;
+/** A part with its reading view has at most about 100 KB, so a slice is received in a few milliseconds. */
+const SLICE = 16;
 
 // A Ctrl-C or a service manager signals every process of the group. The parent decides when this one ends: it finishes
 // or gives back its jobs first, and a file must not fail because the server was stopped.
@@ -35,13 +37,12 @@ process.on("message", (task: ExtractTask) => {
   void run(task);
 });
 
-async function run(task: ExtractTask): Promise<void> {
+async function run({ path, strategy, ...input }: ExtractTask): Promise<void> {
   try {
-    const bytes = await readFile(task.path);
-    const document = await extractBytes({ bytes, filename: task.filename, limits: task.limits });
-    if (task.strategy) {
+    const document = await extractBytes({ ...input, bytes: await bytesOf(path) });
+    if (strategy) {
       const { outline, parts } = viewOf(document);
-      const { passages, chunks, ...rest } = chunkDocument(document, task.strategy);
+      const { passages, chunks, ...rest } = chunkDocument(document, strategy);
       await sendItems("view.parts", parts);
       await sendItems("document.passages", passages);
       await sendItems("document.chunks", chunks);
@@ -62,7 +63,16 @@ async function run(task: ExtractTask): Promise<void> {
       message: error instanceof Error ? error.message : String(error),
     });
   }
-  process.disconnect();
+}
+
+async function bytesOf(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new ExtractError("server_error", "The file's bytes could not be read from the disk.", {
+      cause: error,
+    });
+  }
 }
 
 async function sendItems(list: string, items: unknown[]): Promise<void> {

@@ -158,12 +158,21 @@ describe("the process that reads", () => {
     child.once("exit", (code, signal) => ended.resolve(`${code ?? signal}`));
     let isDone = false;
     child.on("message", (message: ExtractMessage) => {
-      isDone ||= message.type === "done";
+      if (message.type === "done") {
+        isDone = true;
+        child.disconnect();
+      }
       if (message.type !== "items") return;
       child.kill("SIGINT");
       child.kill("SIGTERM");
     });
-    const task: ExtractTask = { path, filename: "long.txt", limits: LIMITS, strategy: null };
+    const task: ExtractTask = {
+      path,
+      filename: "long.txt",
+      mediaType: "text/plain",
+      limits: LIMITS,
+      strategy: null,
+    };
     child.send(task);
     expect(await ended.promise).toBe("0");
     expect(isDone).toBe(true);

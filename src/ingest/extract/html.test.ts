@@ -31,7 +31,7 @@ describe("a web page", () => {
       "list-item: two",
       "paragraph: more",
       "list-item: deep",
-      "code: a  b\n   c",
+      "code:  a  b\n   c",
       "paragraph: tail",
     ]);
     expect(document.parts[0]?.blocks.at(-1)?.headingPath).toEqual(["Leave", "Sick leave"]);

@@ -4,6 +4,8 @@ import type { LastError } from "../../storage/storage.ts";
 export interface ExtractInput {
   bytes: Buffer;
   filename: string;
+  /** As the uploader gave it. */
+  mediaType?: string;
   limits: ExtractLimits;
 }
 

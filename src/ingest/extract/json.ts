@@ -20,20 +20,42 @@ export async function extractJson({ bytes }: ExtractInput): Promise<ExtractedDoc
   return { kind: "json", title: null, parts: builder.parts() };
 }
 
+/** One value, or one on each line. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const lines = text.split("\n").filter((line) => line.trim() !== "");
+    const [firstLine = ""] = text.trimStart().split("\n", 1);
+    if (isJson(firstLine)) return parseLines(text);
+    throw invalidFile(`The file is not valid JSON: ${reasonOf(error)}.`, error);
+  }
+}
+
+function parseLines(text: string): unknown[] {
+  return text.split("\n").flatMap((line, index): unknown[] => {
+    if (line.trim() === "") return [];
     try {
-      return lines.map((line): unknown => JSON.parse(line));
-    } catch {
+      return [JSON.parse(line)];
+    } catch (error) {
       throw invalidFile(
-        `The file is not valid JSON: ${error instanceof Error ? error.message : "syntax error"}.`,
+        `Line ${index + 1} of the file is not valid JSON: ${reasonOf(error)}.`,
         error,
       );
     }
+  });
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : "syntax error";
 }
 
 type Simple = [name: string, value: string];

@@ -1,8 +1,17 @@
 import type { Block, BlockKind, DocumentPart } from "../document.ts";
 import { escapeHtml } from "./view.ts";
 
-/** A part is closed when its text is this long, so that its reading view stays small enough to be fetched at once. */
+/** Extractors start another part when the text is this long, so that parts end where the document has a boundary. */
 const FULL = 24_000;
+/** A part's reading view is fetched at once, so a part ends at this many bytes of HTML, boundary or not. */
+const MOST_HTML_BYTES = 64 * 1024;
+/** A longer block becomes several. Escaped, and in three bytes a character, one still fits into a part. */
+const LONGEST_BLOCK = 10_000;
+/** A block with more HTML than this has only its text. */
+const MOST_BLOCK_HTML = 32 * 1024;
+/** What a list or table of one element, and line ends, add to it at most. */
+const WRAPPER_BYTES = 20;
+const CONTINUED = / \(continued\)$/u;
 
 export interface NewBlock {
   kind: BlockKind;
@@ -32,6 +41,7 @@ interface OpenPart {
   text: string;
   blocks: Block[];
   html: string[];
+  htmlBytes: number;
 }
 
 export function createPartBuilder(): PartBuilder {
@@ -40,13 +50,35 @@ export function createPartBuilder(): PartBuilder {
   let base: string[] = [];
   let blockCount = 0;
 
-  const current = (): OpenPart => {
-    const last = finished.at(-1);
-    if (last) return last;
-    const first: OpenPart = { label: "Document", page: null, text: "", blocks: [], html: [] };
-    finished.push(first);
-    return first;
-  };
+  function open(label: string, page: number | null): OpenPart {
+    const part: OpenPart = { label, page, text: "", blocks: [], html: [], htmlBytes: 0 };
+    finished.push(part);
+    return part;
+  }
+
+  const current = (): OpenPart => finished.at(-1) ?? open("Document", null);
+
+  /** The part that still has room for so much HTML. */
+  function partFor(bytes: number): OpenPart {
+    const part = current();
+    if (part.htmlBytes === 0 || part.htmlBytes + bytes <= MOST_HTML_BYTES) return part;
+    return open(`${part.label.replace(CONTINUED, "")} (continued)`, part.page);
+  }
+
+  function write(text: string, { kind, level = 1, html }: NewBlock): void {
+    const id = `b${blockCount++}`;
+    const fits = html !== undefined && Buffer.byteLength(html) <= MOST_BLOCK_HTML;
+    const inner = fits ? html : escapeHtml(text);
+    const markup = element(id, { kind, level, inner });
+    const bytes = Buffer.byteLength(markup) + WRAPPER_BYTES;
+    const part = partFor(bytes);
+    const start = part.text.length;
+    part.text += `${text}\n${kind === "table-row" || kind === "list-item" ? "" : "\n"}`;
+    const headingPath = [...base, ...headings.map((heading) => heading.text)];
+    part.blocks.push({ id, kind, start, end: start + text.length, headingPath });
+    part.html.push(markup);
+    part.htmlBytes += bytes;
+  }
 
   return {
     startPart({ label, page, headingPath }) {
@@ -54,36 +86,59 @@ export function createPartBuilder(): PartBuilder {
         base = headingPath;
         headings = [];
       }
-      finished.push({ label, page: page ?? null, text: "", blocks: [], html: [] });
+      open(label, page ?? null);
     },
-    add({ kind, text, level, html }) {
-      const clean = text.trim();
+    add(block) {
+      const clean = cleanText(block);
       if (clean === "") return;
-      if (kind === "heading") {
+      if (block.kind === "heading") {
+        const level = block.level ?? 1;
         headings = [
-          ...headings.filter((heading) => heading.level < (level ?? 1)),
-          { level: level ?? 1, text: oneLine(clean) },
+          ...headings.filter((heading) => heading.level < level),
+          { level, text: oneLine(clean) },
         ];
       }
-      const part = current();
-      const start = part.text.length;
-      const id = `b${blockCount++}`;
-      part.text += `${clean}\n${kind === "table-row" || kind === "list-item" ? "" : "\n"}`;
-      part.blocks.push({
-        id,
-        kind,
-        start,
-        end: start + clean.length,
-        headingPath: [...base, ...headings.map((heading) => heading.text)],
-      });
-      part.html.push(element(id, { kind, level: level ?? 1, inner: html ?? escapeHtml(clean) }));
+      if (clean.length <= LONGEST_BLOCK) return write(clean, block);
+      for (const piece of cut(clean)) {
+        const text = cleanText({ ...block, text: piece });
+        if (text !== "") write(text, { kind: block.kind, level: block.level ?? 1, text });
+      }
     },
     isFull: () => current().text.length >= FULL,
     parts: () =>
       finished
         .filter((part) => part.blocks.length > 0)
-        .map(({ html, ...part }) => ({ ...part, html: wrapRows(html) })),
+        .map(({ label, page, text, blocks, html }) => ({
+          label,
+          page,
+          text,
+          blocks,
+          html: wrapRows(html),
+        })),
   };
+}
+
+/** Code keeps the indentation of its first line. */
+function cleanText({ kind, text }: NewBlock): string {
+  return kind === "code" ? text.trimEnd().replace(/^\s*\n/u, "") : text.trim();
+}
+
+function* cut(text: string): Generator<string> {
+  for (let start = 0; start < text.length;) {
+    const stretch = text.slice(start, start + LONGEST_BLOCK);
+    const length = start + stretch.length === text.length ? stretch.length : cutLength(stretch);
+    yield stretch.slice(0, length);
+    start += length;
+  }
+}
+
+/** After the last line end, else the last blank, of its second half; else anywhere but inside a character. */
+function cutLength(stretch: string): number {
+  for (const boundary of ["\n", " "]) {
+    const length = stretch.lastIndexOf(boundary) + 1;
+    if (length > stretch.length / 2) return length;
+  }
+  return /[\uD800-\uDBFF]$/.test(stretch) ? stretch.length - 1 : stretch.length;
 }
 
 function oneLine(text: string): string {

@@ -20,6 +20,11 @@ interface PdfPageLines {
 /** Page by page: words with their places, lines joined to paragraphs, larger type as headings. */
 export async function extractPdf({ bytes }: ExtractInput): Promise<ExtractedDocument> {
   const document = await openPdf(bytes);
+  if (document.pageCount === 0) {
+    throw invalidFile(
+      "The PDF has no pages; it may be damaged. Check that it opens in a PDF viewer.",
+    );
+  }
   if (document.pageCount > MOST_PAGES) {
     throw invalidFile(
       `The PDF has ${document.pageCount} pages; at most ${MOST_PAGES} can be read. Split it.`,

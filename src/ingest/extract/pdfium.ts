@@ -15,6 +15,7 @@ export interface PdfPage {
   length: number;
   /** UTF-32 value of a raw character. */
   unicode(index: number): number;
+  /** Height of the type as it is drawn, in points: many programs write size 1 and scale the text. */
   fontSize(index: number): number;
   /** Left, bottom, right, top in points. */
   box(index: number): [number, number, number, number];
@@ -74,7 +75,13 @@ function withPage<T>(
       height: pdfium.FPDF_GetPageHeightF(page),
       length: textPage ? pdfium.FPDFText_CountChars(textPage) : 0,
       unicode: (at) => pdfium.FPDFText_GetUnicode(textPage, at),
-      fontSize: (at) => pdfium.FPDFText_GetFontSize(textPage, at),
+      fontSize(at) {
+        const size = pdfium.FPDFText_GetFontSize(textPage, at);
+        // FS_MATRIX: a, b, c, d, e, f; c and d say where the upward direction of the text goes.
+        if (!pdfium.FPDFText_GetMatrix(textPage, at, scratch)) return size;
+        const [, , c = 0, d = 1] = new Float32Array(heapOf(pdfium).buffer, scratch, 6);
+        return size * Math.hypot(c, d);
+      },
       box(at) {
         pdfium.FPDFText_GetCharBox(textPage, at, left, right, bottom, top);
         const [l = 0, r = 0, b = 0, t = 0] = new Float64Array(heapOf(pdfium).buffer, scratch, 4);

@@ -1,3 +1,6 @@
+import { isUtf8 } from "node:buffer";
+import { basename } from "node:path";
+
 import { analyse } from "chardet";
 import iconv from "iconv-lite";
 
@@ -10,6 +13,10 @@ const LINES = 400;
 /** More control characters than this share of a text and it is no text. */
 const MOST_CONTROLS = 0.02;
 const SAMPLE = 64_000;
+/** Bytes of ASCII taken along before the first others, which say more about the encoding. */
+const CONTEXT = 200;
+/** Below this confidence (of 100) a guess at an encoding is worse than the commonest one. */
+const SURE = 20;
 
 /**
  * The text of a file: by its byte order mark, else UTF-8 when it is valid, else the likeliest of the old encodings.
@@ -31,16 +38,42 @@ export function decodeText(bytes: Buffer): string {
 }
 
 function decode(bytes: Buffer): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return iconv.decode(bytes, "utf-16le");
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return iconv.decode(bytes, "utf-16be");
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    const encoding = analyse(bytes.subarray(0, SAMPLE))
-      .map(({ name }) => name)
-      .find((name) => name !== "UTF-8" && iconv.encodingExists(name));
-    return iconv.decode(bytes, encoding ?? "windows-1252");
-  }
+  const utf16 = utf16Of(bytes);
+  if (utf16) return iconv.decode(bytes, utf16);
+  const text = bytes.toString("utf8");
+  return isUtf8(bytes) || isMostlyUtf8(text) ? text : iconv.decode(bytes, oldEncodingOf(bytes));
+}
+
+/** UTF-16 is told by its mark or, without one, by a zero in every other byte of Western text. */
+function utf16Of(bytes: Buffer): "utf-16le" | "utf-16be" | null {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return "utf-16be";
+  const zeros: [even: number, odd: number] = [0, 0];
+  const sample = bytes.subarray(0, 1_024);
+  sample.forEach((byte, index) => {
+    if (byte === 0) zeros[index % 2 === 0 ? 0 : 1]++;
+  });
+  const [even, odd] = zeros;
+  if (odd > sample.length * 0.4 && even === 0) return "utf-16le";
+  return even > sample.length * 0.4 && odd === 0 ? "utf-16be" : null;
+}
+
+/** UTF-8 with a few broken bytes, as logs and cut files have them. Other encodings hardly ever form its sequences. */
+function isMostlyUtf8(text: string): boolean {
+  const broken = text.match(/\uFFFD/gu)?.length ?? 0;
+  const others = text.match(/[^\p{ASCII}\uFFFD]/gu)?.length ?? 0;
+  return others > 10 * broken;
+}
+
+/** The likeliest encoding from before Unicode; Western European when the bytes are too few to tell. */
+function oldEncodingOf(bytes: Buffer): string {
+  const first = bytes.findIndex((byte) => byte >= 0x80);
+  const start = Math.max(0, first - CONTEXT);
+  const best = analyse(bytes.subarray(start, start + SAMPLE))
+    .filter(({ name, confidence }) => confidence >= SURE && !name.startsWith("UTF"))
+    .find(({ name }) => iconv.encodingExists(name))?.name;
+  // windows-1252 has letters where ISO-8859-1 has control characters nobody writes.
+  return best === undefined || best === "ISO-8859-1" ? "windows-1252" : best;
 }
 
 export async function extractText({ bytes }: ExtractInput): Promise<ExtractedDocument> {
@@ -49,7 +82,11 @@ export async function extractText({ bytes }: ExtractInput): Promise<ExtractedDoc
 
 /** Source code: blank lines part the blocks, and blocks keep their line breaks. */
 export async function extractCode({ bytes, filename }: ExtractInput): Promise<ExtractedDocument> {
-  return { kind: "code", title: filename, parts: partsByLines(decodeText(bytes), "code") };
+  return {
+    kind: "code",
+    title: basename(filename),
+    parts: partsByLines(decodeText(bytes), "code"),
+  };
 }
 
 function partsByLines(text: string, kind: "paragraph" | "code"): ExtractedDocument["parts"] {
