@@ -16,9 +16,10 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "groundwire-cli-"));
   server = await startTestServer({ GROUNDWIRE_API_KEYS: "acme:cli-secret" });
   await mkdir(join(folder, "docs/deep"), { recursive: true });
+  const berths = "Ships are moored by two people. ".repeat(60);
   await writeFile(
     join(folder, "docs/rules.md"),
-    "# Harbour rules\n\n## Cranes\n\nThe large crane may lift 42 tonnes.\n",
+    `# Harbour rules\n\n## Berths\n\n${berths}\n\n## Cranes\n\nThe large crane may lift 42 tonnes.\n`,
   );
   await writeFile(join(folder, "docs/deep/gates.txt"), "Gate 3 opens at six.");
   await writeFile(join(folder, "docs/.hidden.txt"), "hidden");

@@ -53,8 +53,8 @@ export async function run(args: string[], signal: AbortSignal): Promise<number> 
   }
   if (values.json) process.stdout.write(`${JSON.stringify({ answer, citations }, null, 2)}\n`);
   else {
-    const lines = await sourcesOf(answer, citations, (citation) =>
-      placeOf(connection.client, store.id, citation),
+    const lines = await sourcesOf(answer, citations, (citation, statement) =>
+      placeOf(connection.client, { storeId: store.id, statement }, citation),
     );
     process.stdout.write(
       lines.length === 0 ? "\n" : `\n\nSources\n${printable(lines.join("\n"))}\n`,
@@ -67,29 +67,51 @@ export async function run(args: string[], signal: AbortSignal): Promise<number> 
 async function sourcesOf(
   answer: string,
   citations: ChunkCitation[],
-  place: (citation: ChunkCitation) => Promise<string>,
+  place: (citation: ChunkCitation, statement: string) => Promise<string>,
 ): Promise<string[]> {
   const lines: string[] = [];
   for (const [index, citation] of citations.entries()) {
     const marker = `[doc${index + 1}]`;
-    if (!answer.includes(marker)) continue;
-    lines.push(
-      `${marker} ${[citation.filepath, await place(citation)].filter(Boolean).join(" · ")}`,
-    );
+    const at = answer.indexOf(marker);
+    if (at === -1) continue;
+    const where = await place(citation, lastSentence(answer.slice(0, at)));
+    lines.push(`${marker} ${[citation.filepath, where].filter(Boolean).join(" · ")}`);
   }
   return lines;
 }
 
-/** Page of the cited passage where its document has pages, else the headings above it. */
+function lastSentence(text: string): string {
+  return (
+    text
+      .trim()
+      .split(/(?<=[.!?])\s+|\n/u)
+      .at(-1) ?? ""
+  );
+}
+
+/** Page of the citation where its document has pages, else the headings above what it is cited for. */
 async function placeOf(
   client: Client,
-  storeId: string,
+  { storeId, statement }: { storeId: string; statement: string },
   { url, chunk_id: chunkId, content }: ChunkCitation,
 ): Promise<string> {
   const page = /#page=(\d+)/u.exec(url ?? "")?.[1];
   if (page !== undefined) return `page ${page}`;
   const fileId = /files\/(file-\w+)/u.exec(url ?? "")?.[1];
   const chunk = fileId === undefined ? null : await client.fileChunk(storeId, fileId, chunkId);
-  const passage = chunk?.passages.find(({ text }) => content.includes(text));
+  const shown = chunk?.passages.filter(({ text }) => content.includes(text)) ?? [];
+  const passage = mostAlike(shown, statement);
   return passage ? passage.heading_path.join(" › ") || passage.label : "";
+}
+
+/** A citation shows several passages; the one with most words of the statement is where it stands. */
+function mostAlike<T extends { text: string }>(passages: T[], statement: string): T | undefined {
+  const words = new Set(wordsOf(statement));
+  const shared = ({ text }: T): number =>
+    new Set(wordsOf(text).filter((word) => words.has(word))).size;
+  return passages.toSorted((left, right) => shared(right) - shared(left))[0];
+}
+
+function wordsOf(text: string): string[] {
+  return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 }
