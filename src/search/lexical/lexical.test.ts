@@ -289,6 +289,13 @@ describe("nextMerge", () => {
     expect(most).toBeLessThanOrEqual(24);
   });
 
+  it("rewrites a segment with many graves, each of which would be read in every search", () => {
+    const home = segment(1, 100_000);
+    const graves = Array.from({ length: 33 }, (_, index) => segment(2 + index, -1, 1));
+    expect(nextMerge([home, ...graves.slice(1)])).toBeNull();
+    expect(nextMerge([home, ...graves])).toEqual([home]);
+  });
+
   it("rewrites a segment that is more than a tenth dead", () => {
     const home = segment(1, 100);
     expect(nextMerge([home, segment(2, -10, 1)])).toBeNull();

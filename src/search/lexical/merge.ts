@@ -10,7 +10,7 @@ export interface SegmentSource {
   lengths: Uint16Array;
   /** Ranges of dead passage ids within it. */
   dead: { base: number; span: number }[];
-  /** Blocks of what the dead passages take off the bigram frequencies. */
+  /** Blocks of what the dead passages take off the document frequencies. */
   deadBlocks: Iterable<Uint8Array>[];
 }
 
@@ -18,6 +18,8 @@ export interface SegmentSource {
 const FAN_OUT = 8;
 /** A segment with more dead passages than this share is rewritten. */
 const MOST_DEAD = 0.1;
+/** Or with more than this many deleted files: each is looked at in every search. */
+const MOST_GRAVES = 32;
 /** Sizes are alike within this factor. */
 const TIER = 8;
 
@@ -29,9 +31,12 @@ export function nextMerge(segments: SegmentMeta[]): SegmentMeta[] | null {
   const live = segments
     .filter((segment) => segment.deadIn === null)
     .toSorted((left, right) => left.base - right.base);
-  const deadCount = (id: number): number =>
-    -segments.reduce((count, segment) => count + (segment.deadIn === id ? segment.count : 0), 0);
-  const wasteful = live.find((segment) => deadCount(segment.id) > segment.count * MOST_DEAD);
+  const gravesOf = Map.groupBy(segments, ({ deadIn }) => deadIn);
+  const wasteful = live.find(({ id, count }) => {
+    const graves = gravesOf.get(id) ?? [];
+    const dead = graves.reduce((sum, grave) => sum - grave.count, 0);
+    return graves.length > MOST_GRAVES || dead > count * MOST_DEAD;
+  });
   if (wasteful) return [wasteful];
   for (let start = 0; start + FAN_OUT <= live.length; start++) {
     const run = live.slice(start, start + FAN_OUT);
@@ -65,18 +70,25 @@ export function mergeSegments(sources: SegmentSource[]): SegmentData & { base: n
 }
 
 interface Cursor {
-  source: SegmentSource;
-  /** Null for the frequencies that dead passages take back. */
-  offset: number | null;
+  /** What to add to the ids of its postings. */
+  offset: number;
+  /** 1 for each dead passage of the segment. */
+  dead: Uint8Array;
   entries: Iterator<TermEntry>;
   entry: TermEntry | undefined;
 }
 
 function* mergedEntries(sources: SegmentSource[], base: number): Generator<TermEntry> {
-  const cursors = sources.flatMap((source): Cursor[] => [
-    openCursor(source, { offset: source.meta.base - base, blocks: source.blocks }),
-    ...source.deadBlocks.map((blocks) => openCursor(source, { offset: null, blocks })),
-  ]);
+  const cursors = sources.map(({ meta, blocks, dead }): Cursor => {
+    const entries = allEntries(blocks);
+    return {
+      offset: meta.base - base,
+      dead: marksOf(dead, meta),
+      entries,
+      entry: entries.next().value,
+    };
+  });
+  const taken = takenBack(sources);
   for (;;) {
     const term = cursors.reduce<string | undefined>(
       (least, { entry }) =>
@@ -88,16 +100,24 @@ function* mergedEntries(sources: SegmentSource[], base: number): Generator<TermE
       term,
       cursors.filter(({ entry }) => entry?.term === term),
     );
-    if (merged.count > 0) yield merged;
+    const count = merged.count - (taken.get(term) ?? 0);
+    if (count > 0) yield { ...merged, count };
   }
 }
 
-function openCursor(
-  source: SegmentSource,
-  { offset, blocks }: { offset: number | null; blocks: Iterable<Uint8Array> },
-): Cursor {
-  const entries = allEntries(blocks);
-  return { source, offset, entries, entry: entries.next().value };
+function marksOf(ranges: SegmentSource["dead"], { base, span }: SegmentMeta): Uint8Array {
+  const marks = new Uint8Array(span);
+  for (const range of ranges) marks.fill(1, range.base - base, range.base - base + range.span);
+  return marks;
+}
+
+/** How many dead passages held each term. */
+function takenBack(sources: SegmentSource[]): Map<string, number> {
+  const taken = new Map<string, number>();
+  for (const blocks of sources.flatMap(({ deadBlocks }) => deadBlocks))
+    for (const { term, count } of allEntries(blocks))
+      taken.set(term, (taken.get(term) ?? 0) + count);
+  return taken;
 }
 
 function* allEntries(blocks: Iterable<Uint8Array>): Generator<TermEntry, undefined> {
@@ -105,21 +125,18 @@ function* allEntries(blocks: Iterable<Uint8Array>): Generator<TermEntry, undefin
   return undefined;
 }
 
-/** Postings of one term side by side, without the dead; a bigram has a count only. */
+/** Postings of one term side by side, without the dead; a bigram has a count only. Moves the cursors on. */
 function mergeEntry(term: string, cursors: Cursor[]): TermEntry {
   const ids: number[] = [];
   const frequencies: number[] = [];
   let count = 0;
   for (const cursor of cursors) {
-    const { entry, offset, source } = cursor;
+    const { entry, offset, dead } = cursor;
     cursor.entry = cursor.entries.next().value;
     if (!entry) continue;
-    count += offset === null ? -entry.count : entry.count;
-    if (offset === null) continue;
+    count += entry.count;
     readPostings(entry.postings, (id, frequency) => {
-      const passage = id + source.meta.base;
-      if (source.dead.some((dead) => passage >= dead.base && passage < dead.base + dead.span))
-        return;
+      if (dead[id] === 1) return;
       ids.push(id + offset);
       frequencies.push(frequency);
     });

@@ -13,8 +13,9 @@ import { createAnalyzer } from "../../search/analysis/analyze.ts";
 import type { PassageHit, Storage } from "../storage.ts";
 import { openDatabase, type Sql, sqlOf } from "./database.ts";
 import { openEmbeddedStorage } from "./embedded.ts";
+import { mergeStep } from "./passages/merge-step.ts";
 import { PASSAGES_MIGRATIONS } from "./passages/schema.ts";
-import { deleteFile, mergeStep, putFile } from "./passages/writer.ts";
+import { deleteFile, putFile } from "./passages/writer.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -209,10 +210,10 @@ function watched(sql: Sql, visit: () => void): Sql {
  * What a process killed at each point of `work` leaves: its files as they are at that moment, opened by another.
  * Answers what `read` says of each, once per run of equal answers.
  */
-function leftBehind(
+async function leftBehind(
   path: string,
-  { work, read }: { work: (sql: Sql) => void; read: (sql: Sql) => string },
-): string[] {
+  { work, read }: { work: (sql: Sql) => Promise<void>; read: (sql: Sql) => string },
+): Promise<string[]> {
   // A tiny page cache, so that changes reach the files long before the commit.
   using database = openDatabase(path, { durability: "FULL", migrations: PASSAGES_MIGRATIONS });
   database.exec("PRAGMA cache_size = 5");
@@ -226,7 +227,7 @@ function leftBehind(
     expect(copied.prepare("PRAGMA integrity_check").get()?.["integrity_check"]).toBe("ok");
     answers.push(read(sqlOf(copied)));
   };
-  work(watched(sqlOf(database), look));
+  await work(watched(sqlOf(database), look));
   look();
   expect(points).toBeGreaterThan(2);
   return answers.filter((answer, at) => answer !== answers[at - 1]);
@@ -255,9 +256,9 @@ const describeStore = (sql: Sql): string => {
   return `${files.join(" ")} · ${String(segments?.["passages"])} in ${String(segments?.["living"])}+${String(segments?.["graves"])}`;
 };
 
-it("replaces a file at one moment, whichever statement is its last", () => {
-  const left = leftBehind(join(folder, "one.sqlite"), {
-    work: (sql) => {
+it("replaces a file at one moment, whichever statement is its last", async () => {
+  const left = await leftBehind(join(folder, "one.sqlite"), {
+    work: async (sql) => {
       putFile(sql, newFile(1, 1), analyzer);
       putFile(sql, newFile(2, 1), analyzer);
       putFile(sql, newFile(1, 2), analyzer);
@@ -274,14 +275,14 @@ it("replaces a file at one moment, whichever statement is its last", () => {
   ]);
 });
 
-it("merges and buries at one moment, whichever statement is its last", () => {
-  const left = leftBehind(join(folder, "one.sqlite"), {
-    work: (sql) => {
+it("merges and buries at one moment, whichever statement is its last", async () => {
+  const left = await leftBehind(join(folder, "one.sqlite"), {
+    work: async (sql) => {
       for (let index = 1; index <= 8; index++) putFile(sql, newFile(index, 1), analyzer);
-      expect(mergeStep(sql)).toBe(true);
+      expect(await mergeStep(sql)).toBe(true);
       deleteFile(sql, "file-3", analyzer);
-      expect(mergeStep(sql)).toBe(true);
-      expect(mergeStep(sql)).toBe(false);
+      expect(await mergeStep(sql)).toBe(true);
+      expect(await mergeStep(sql)).toBe(false);
     },
     read: (sql) => describeStore(sql).replace(/^.* · /u, ""),
   });

@@ -32,7 +32,8 @@ export function openExisting(path: string, options: OpenOptions): DatabaseSync |
   return null;
 }
 
-const CONNECTION = { timeout: 5_000, enableForeignKeyConstraints: true };
+/** A thread may have to wait for the transaction of another one; none is long, but a slow disk is. */
+const CONNECTION = { timeout: 60_000, enableForeignKeyConstraints: true };
 
 /** `code` is a primary result code: https://sqlite.org/rescode.html */
 export function isSqliteError(error: unknown, code: number): boolean {

@@ -5,7 +5,10 @@ import { type Connection, connectMethods } from "../../../util/worker-rpc.ts";
 import type { PassageIndex } from "../../storage.ts";
 import type { PassageMethods } from "./worker.ts";
 
-/** One thread that writes and `readers` that search; each store is read by one of them, so that its cache is kept once. */
+/**
+ * One thread that writes, one that merges, and `readers` that search; each store is read by one of these, so that its
+ * cache is kept once.
+ */
 export async function openPassages(
   folder: string,
   { readers, onError }: { readers: number; onError: (error: unknown) => void },
@@ -13,22 +16,31 @@ export async function openPassages(
   await mkdir(folder, { recursive: true });
   const writing = startThread(folder);
   const reading = Array.from({ length: Math.max(1, readers) }, () => startThread(folder));
+  const merging = startThread(folder);
   const writer = writing.methods;
   const readerOf = (storeId: string): Connection<PassageMethods> =>
     reading[hash(storeId) % reading.length] ?? writing;
-  /** How many drops of a store are under way: a reader that opened it now would get in the way of removing its files. */
+  /** How many drops of a store are under way: whoever opened it now would get in the way of removing its files. */
   const dropping = new Map<string, number>();
   let closing = false;
 
-  /**
-   * Behind the answer: whoever waits for a file need not wait for the housekeeping. Step by step, so that other
-   * calls come in between.
-   */
+  /** Stores whose segments are being merged; true: something came in since. */
+  const tidying = new Map<string, boolean>();
+
+  /** Behind the answer: whoever waits for a file need not wait for the housekeeping. */
   async function tidy(storeId: string): Promise<void> {
+    const isRunning = tidying.has(storeId);
+    tidying.set(storeId, true);
+    if (isRunning) return;
     try {
-      while (!closing && (await writer.mergeStep(storeId)));
+      while (!closing && !dropping.has(storeId) && tidying.get(storeId)) {
+        tidying.set(storeId, false);
+        if (await merging.methods.mergeStep(storeId)) tidying.set(storeId, true);
+      }
     } catch (error) {
       if (!closing) onError(error);
+    } finally {
+      tidying.delete(storeId);
     }
   }
 
@@ -48,6 +60,7 @@ export async function openPassages(
       dropping.set(storeId, (dropping.get(storeId) ?? 0) + 1);
       try {
         await readerOf(storeId).methods.closeStore(storeId);
+        await merging.methods.closeStore(storeId);
         await writer.drop(storeId);
       } finally {
         const others = (dropping.get(storeId) ?? 1) - 1;
@@ -69,7 +82,7 @@ export async function openPassages(
     },
     async close() {
       closing = true;
-      for (const thread of [writing, ...reading]) await thread.close();
+      for (const thread of [writing, merging, ...reading]) await thread.close();
     },
   };
 }

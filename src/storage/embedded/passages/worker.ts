@@ -3,12 +3,13 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { Attributes } from "../../../protocol/filters.ts";
 import { createAnalyzer } from "../../../search/analysis/analyze.ts";
 import { serveMethods } from "../../../util/worker-rpc.ts";
+import { mergeStep } from "./merge-step.ts";
 import { openStores } from "./open-stores.ts";
 import { readChunks, readRange, type ReaderQuery, searchPassages } from "./reader.ts";
 import { createVectorCache } from "./vector-cache.ts";
-import { deleteFile, mergeStep, type NewFile, putFile } from "./writer.ts";
+import { deleteFile, type NewFile, putFile } from "./writer.ts";
 
-/** What a passage thread offers. One thread writes; any number may read. */
+/** What a passage thread offers. One thread puts and deletes, one merges; any number may read. */
 export type PassageMethods = typeof methods;
 
 // Given by `openPassages`.
@@ -31,9 +32,9 @@ const methods = {
     if (sql) deleteFile(sql, fileId, tools.analyzer);
   },
   /** True: there may be more to merge. */
-  mergeStep(storeId: string): boolean {
+  async mergeStep(storeId: string): Promise<boolean> {
     const sql = stores.open(storeId);
-    return sql !== null && mergeStep(sql);
+    return sql !== null && (await mergeStep(sql));
   },
   drop: (storeId: string): void => stores.drop(storeId),
   closeStore: (storeId: string): void => stores.close(storeId),

@@ -1,13 +1,12 @@
 import type { Passage } from "../../../ingest/document.ts";
 import type { Analyzer } from "../../../search/analysis/analyze.ts";
-import type { SegmentData, SegmentMeta } from "../../../search/block-store.ts";
+import type { SegmentData } from "../../../search/block-store.ts";
 import { termHash } from "../../../search/lexical/bigram.ts";
-import { mergeSegments, nextMerge, type SegmentSource } from "../../../search/lexical/merge.ts";
 import { buildDeadSegment, buildSegment } from "../../../search/lexical/segment.ts";
 import { unitVector } from "../../../search/vector.ts";
 import type { PassageIndex } from "../../storage.ts";
 import type { Sql } from "../database.ts";
-import { bytesOf, lengthsOf, segmentsOf, termKey } from "./block-store.ts";
+import { segmentsOf, termKey } from "./block-store.ts";
 import { textOrNull } from "../catalogue/rows.ts";
 
 export type NewFile = Parameters<PassageIndex["putFile"]>[1];
@@ -114,11 +113,12 @@ function insertVectors(sql: Sql, base: number, vectors: Float32Array[]): void {
     sql.run("UPDATE counters SET value = value + 1 WHERE name = 'vectors_version'");
 }
 
-function insertSegment(
+/** Answers the new segment's id. */
+export function insertSegment(
   sql: Sql,
   segment: SegmentData,
   { base, span, deadIn }: { base: number; span: number; deadIn: number | null },
-): void {
+): number {
   const row = sql.one(
     `INSERT INTO segments (base, span, count, total_length, lengths, dead_in)
        VALUES (:base, :span, :count, :totalLength, :lengths, :deadIn) RETURNING id`,
@@ -143,6 +143,7 @@ function insertSegment(
       bytes,
     });
   }
+  return segmentId;
 }
 
 function usageOf(file: NewFile, segment: SegmentData): number {
@@ -202,35 +203,4 @@ function removeFile(sql: Sql, fileId: string, analyzer: Analyzer): void {
   });
   if (vectors > 0) sql.run("UPDATE counters SET value = value + 1 WHERE name = 'vectors_version'");
   sql.run("DELETE FROM files WHERE file_id = :fileId", { fileId });
-}
-
-/** Does the next merge that is due, in a transaction of its own. False: there was none. */
-export function mergeStep(sql: Sql): boolean {
-  const due = nextMerge(segmentsOf(sql));
-  if (due === null) return false;
-  sql.transaction(() => {
-    const merged = mergeSegments(due.map((segment) => sourceOf(sql, segment)));
-    for (const { id } of due) sql.run("DELETE FROM segments WHERE id = :id", { id });
-    insertSegment(sql, merged, { base: merged.base, span: merged.lengths.length, deadIn: null });
-  });
-  return true;
-}
-
-function sourceOf(sql: Sql, meta: SegmentMeta): SegmentSource {
-  const dead = segmentsOf(sql).filter((segment) => segment.deadIn === meta.id);
-  return {
-    meta,
-    blocks: allBlocks(sql, meta.id),
-    lengths: lengthsOf(sql, meta.id),
-    dead,
-    deadBlocks: dead.map((segment) => allBlocks(sql, segment.id)),
-  };
-}
-
-function allBlocks(sql: Sql, segmentId: number): Uint8Array[] {
-  return sql
-    .all("SELECT bytes FROM blocks WHERE segment_id = :segmentId ORDER BY first_term", {
-      segmentId,
-    })
-    .map((row) => bytesOf(row["bytes"]));
 }
