@@ -1,15 +1,18 @@
-/** A plain PDF of text lines, page by page: A4, Helvetica 10, one line every 14 points. Latin letters only. */
-export function writePdf(pages: string[][]): Buffer {
+/** Text at a place in points from the bottom left; set in size 1 and scaled, as many programs do. */
+export interface PdfText {
+  text: string;
+  x: number;
+  y: number;
+  size: number;
+}
+
+/** A plain PDF, page by page: A4, Helvetica; a bare line is of size 10, 14 points below the one before. Latin letters only. */
+export function writePdf(pages: (string | PdfText)[][]): Buffer {
   const objects: string[] = ["<< /Type /Catalog /Pages 2 0 R >>", ""];
-  objects.push("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>");
+  objects.push("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>");
   const pageIds: number[] = [];
   for (const lines of pages) {
-    const content = lines
-      .map(
-        (line, index) =>
-          `BT /F1 10 Tf 50 ${790 - index * 14} Td (${line.replaceAll(/[\\()]/gu, "\\$&")}) Tj ET`,
-      )
-      .join("\n");
+    const content = lines.map(drawn).join("\n");
     objects.push(`<< /Length ${content.length} >>\nstream\n${content}\nendstream`);
     objects.push(
       `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents ${objects.length} 0 R /Resources << /Font << /F1 3 0 R >> >> >>`,
@@ -18,6 +21,15 @@ export function writePdf(pages: string[][]): Buffer {
   }
   objects[1] = `<< /Type /Pages /Kids [${pageIds.map((id) => `${id} 0 R`).join(" ")}] /Count ${pageIds.length} >>`;
   return assemble(objects);
+}
+
+function drawn(line: string | PdfText, index: number): string {
+  const text = typeof line === "string" ? line : line.text;
+  const place =
+    typeof line === "string"
+      ? `/F1 10 Tf 50 ${790 - index * 14} Td`
+      : `/F1 1 Tf ${line.size} 0 0 ${line.size} ${line.x} ${line.y} Tm`;
+  return `BT ${place} (${text.replaceAll(/[\\()]/gu, "\\$&")}) Tj ET`;
 }
 
 function assemble(objects: string[]): Buffer {

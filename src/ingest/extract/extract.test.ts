@@ -119,6 +119,28 @@ describe("PDF", () => {
   );
 });
 
+describe("a large document", () => {
+  it("of 500 pages does not hold up this process", { timeout: 60_000 }, async () => {
+    const line = "The berth of the crane at the quay is kept free during the night hours, see";
+    const pages = Array.from({ length: 500 }, (_, page) =>
+      Array.from({ length: 45 }, (_line, index) => `${line} rule ${page}.${index}`),
+    );
+    const path = join(folder, "large.pdf");
+    await writeFile(path, writePdf(pages));
+    const delay = monitorEventLoopDelay({ resolution: 5 });
+    delay.enable();
+    const { document, view } = await extractor.extractAndChunk(path, DEFAULT_CHUNKING, {
+      filename: "large.pdf",
+      mediaType: "application/pdf",
+      signal: new AbortController().signal,
+    });
+    delay.disable();
+    expect(view.outline.parts).toHaveLength(500);
+    expect(document.passages.at(-1)).toMatchObject({ page: 500 });
+    expect(delay.percentile(99) / 1e6).toBeLessThan(50);
+  });
+});
+
 describe("limits", () => {
   it("stop a reading that takes too long, and say how long was allowed", async () => {
     const hasty = createExtractor({ extractSeconds: 0.05, extractMemoryMb: 600 });
@@ -145,6 +167,53 @@ describe("limits", () => {
 });
 
 describe("the process that reads", () => {
+  const children = async (): Promise<string> =>
+    (await readFile(`/proc/self/task/${process.pid}/children`, "utf8")).trim();
+
+  it.runIf(process.platform === "linux")(
+    "reads one small file after the other, and none after one that was stopped",
+    async () => {
+      await extractor.close();
+      const own = createExtractor({ ...LIMITS, extractSeconds: 10 });
+      const path = join(folder, "small.txt");
+      await writeFile(path, "small");
+      const read = (signal: AbortSignal): Promise<ExtractedDocument> =>
+        own.extract(path, { filename: "small.txt", signal });
+      const { signal } = new AbortController();
+      const first = await children();
+      for (let index = 0; index < 3; index++) await read(signal);
+      expect(await children()).toBe(first);
+
+      const stop = new AbortController();
+      const stopped = read(stop.signal);
+      stop.abort(new Error("stop"));
+      await expect(stopped).rejects.toThrow("stop");
+      expect(textOf(await read(signal))).toContain("small");
+      expect(await children()).not.toContain(first);
+      await own.close();
+      extractor = createExtractor(LIMITS);
+    },
+  );
+
+  it("gives each of many files at the same time its own text", async () => {
+    const names = Array.from({ length: 6 }, (_, index) => `file ${index}`);
+    const texts = await Promise.all(
+      names.map(async (name) => {
+        const path = join(folder, name);
+        await writeFile(path, name);
+        const { signal } = new AbortController();
+        return textOf(await extractor.extract(path, { filename: "a.txt", signal })).trim();
+      }),
+    );
+    expect(texts).toEqual(names);
+  });
+
+  it("does not call a file damaged that is not there", async () => {
+    const { signal } = new AbortController();
+    const reading = extractor.extract(join(folder, "none"), { filename: "none.txt", signal });
+    await expect(reading).rejects.toMatchObject({ name: "ExtractError", code: "server_error" });
+  });
+
   it("goes on when the whole group is told to stop: its parent decides", async () => {
     const path = join(folder, "long.txt");
     await writeFile(
