@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestApp } from "./testing/http-services.ts";
 import type { TestApp } from "./testing/http-services.ts";
+import { testKey } from "./testing/keys.ts";
 
 let server: TestApp;
 
@@ -106,8 +107,8 @@ describe("bodies that cannot be read", () => {
 test("another tenant's files and stores do not exist", async () => {
   await using shared = await startTestApp({
     apiKeys: [
-      { tenant: "acme", name: "a", key: "key-a" },
-      { tenant: "beta", name: "b", key: "key-b" },
+      testKey({ tenant: "acme", name: "a", key: "key-a" }),
+      testKey({ tenant: "beta", name: "b", key: "key-b" }),
     ],
   });
   const as = (key: string, path: string, init: RequestInit = {}): Promise<Response> =>

@@ -64,7 +64,7 @@ export async function createApp(services: HttpServices): Promise<FastifyInstance
   await app.register(webRoutes());
 
   await app.register(async (api) => {
-    requireKey(api, keys);
+    requireKey(api, keys, settings.mode);
     await api.register(documentRoutes(services), { prefix: "/groundwire" });
 
     await api.register(resourceRoutes(services, "v1"), { prefix: "/openai/v1" });

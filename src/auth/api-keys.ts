@@ -10,9 +10,9 @@ export interface ApiKeys {
 }
 
 export function createApiKeys(settings: ApiKeySetting[]): ApiKeys {
-  const known = settings.map(({ tenant, name, key }) => ({
+  const known = settings.map(({ name, key, ...rest }) => ({
     digest: digestOf(key),
-    principal: { tenant, keyName: name },
+    principal: { ...rest, keyName: name },
   }));
   return {
     none: known.length === 0,

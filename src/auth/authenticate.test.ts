@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { createApiKeys } from "./api-keys.ts";
 import { authenticate } from "./authenticate.ts";
+import { testKey } from "../testing/keys.ts";
 
 const keys = createApiKeys([
-  { tenant: "acme", name: "web", key: "first-key" },
-  { tenant: "beta", name: "batch", key: "second-key" },
+  testKey({ tenant: "acme", name: "web", key: "first-key" }),
+  testKey({ tenant: "beta", name: "batch", key: "second-key" }),
 ]);
 const none = createApiKeys([]);
 
@@ -18,7 +19,7 @@ describe("with keys configured", () => {
       { tenant: "acme", keyName: "web" },
     ],
   ])("%j is let in as its owner", (headers, principal) => {
-    expect(authenticate(headers, keys)).toEqual(principal);
+    expect(authenticate(headers, keys)).toMatchObject(principal);
   });
 
   test.each([
@@ -46,7 +47,7 @@ describe("without keys", () => {
     [{ host: "[::1]:8080", origin: "http://[::1]:8080" }],
     [{ host: "localhost:8080", origin: "http://localhost:8080" }],
   ])("%j is let in", (headers) => {
-    expect(authenticate(headers, none)).toEqual({ tenant: "default", keyName: null });
+    expect(authenticate(headers, none)).toMatchObject({ tenant: "default", keyName: null });
   });
 
   test.each([

@@ -85,7 +85,7 @@ test("a bare name is a tenant of its own, a path puts keys together", () => {
     HOST: "0.0.0.0",
     GROUNDWIRE_API_KEYS: "solo:k1, acme/anna:k2,acme/ben:k:3",
   });
-  expect(settings.apiKeys).toEqual([
+  expect(settings.apiKeys).toMatchObject([
     { tenant: "solo", name: "solo", key: "k1" },
     { tenant: "acme", name: "anna", key: "k2" },
     { tenant: "acme", name: "ben", key: "k:3" },

@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 
 import { type Environment, misspelt, NOT_YET, type VariableName, withoutBlanks } from "./env.ts";
-import type { ApiKeySetting, Settings, UpstreamSettings } from "./settings.ts";
+import type { ApiKeySetting, Scope, Settings, UpstreamSettings } from "./settings.ts";
 
 /** A start-up problem the operator can mend; the message says which variable, what is wrong and what to do. */
 export class ConfigurationError extends Error {
@@ -82,6 +82,8 @@ export function loadSettings(given: Environment): LoadedSettings {
       dataDir: resolve(values.GROUNDWIRE_DATA_DIR),
       mode: values.GROUNDWIRE_MODE,
       apiKeys,
+      entra: null,
+      deployments: {},
       upstream,
       embeddingDeployment,
       limits: {
@@ -142,7 +144,14 @@ export function parseApiKeys(list: string | undefined): ApiKeySetting[] {
         `GROUNDWIRE_API_KEYS: entry ${index + 1} is not of the form name:key or tenant/name:key.`,
       );
     }
-    return { tenant: tenant ?? name, name, key };
+    return {
+      tenant: tenant ?? name,
+      name,
+      key,
+      scopes: ["chat", "files"] satisfies Scope[],
+      mode: null,
+      rateLimits: { requestsPerMinute: null, tokensPerMinute: null },
+    };
   });
   if (new Set(keys.map(({ key }) => key)).size < keys.length) {
     throw new ConfigurationError("GROUNDWIRE_API_KEYS: two entries have the same key.");

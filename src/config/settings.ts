@@ -1,12 +1,18 @@
-/** What one process runs with; made by `load.ts` from the environment, checked, and passed down. */
+/** What one process runs with; made by `load.ts` from the environment and `groundwire.yaml`, checked, and passed down. */
 export interface Settings {
   host: string;
   port: number;
   /** Absolute path. */
   dataDir: string;
-  mode: "tolerant" | "strict";
-  /** Empty: keyless (only on loopback). */
+  /** For callers whose key says nothing else. */
+  mode: Mode;
+  /** Keys of the configuration; keys made by `groundwire keys` are in the storage. */
   apiKeys: ApiKeySetting[];
+  /** Takes tokens of Microsoft Entra; null: keys only. */
+  entra: EntraSettings | null;
+  /** By name. With none of them and no `upstream` every name is the built-in answerer. */
+  deployments: Record<string, DeploymentSettings>;
+  /** Where names go that are none of `deployments`; null: there are no others. */
   upstream: UpstreamSettings | null;
   /** Deployment that embeds passages and queries; null: lexical search only. */
   embeddingDeployment: string | null;
@@ -14,15 +20,80 @@ export interface Settings {
   logLevel: string;
 }
 
+/** `tolerant` makes sense of what it can; `strict` refuses what the service refused. */
+export type Mode = "tolerant" | "strict";
+
+/** `chat`: ask and embed. `files`: files, vector stores and their contents. `admin`: keys and whatever operators see. */
+export type Scope = "chat" | "files" | "admin";
+
 export interface ApiKeySetting {
   tenant: string;
   name: string;
   key: string;
+  scopes: Scope[];
+  /** Null: the server's. */
+  mode: Mode | null;
+  rateLimits: RateLimits;
 }
 
-/** Where every deployment name is forwarded to. */
+/** Per minute; null: unlimited. */
+export interface RateLimits {
+  requestsPerMinute: number | null;
+  tokensPerMinute: number | null;
+}
+
+export interface EntraSettings {
+  /** Directory (tenant) ids whose tokens are taken. */
+  directories: string[];
+  /** Taken values of `aud`. */
+  audiences: string[];
+  /** Taken values of `iss`; `{tenantid}` stands for each directory. */
+  issuers: string[];
+  /** Where the signing keys are, an http(s) URL. */
+  jwksUrl: string;
+  /** Tolerated difference of clocks, in seconds. */
+  clockSkewSeconds: number;
+  /** Our tenant that callers with a token belong to; null: one for each directory. */
+  tenant: string | null;
+  scopes: Scope[];
+}
+
+export interface DeploymentSettings {
+  /** Of `models/families.ts`; null: by the model's name, else learnt. */
+  family: string | null;
+  /** Empty: the built-in answerer. */
+  upstreams: DeploymentUpstream[];
+  /** Tried when no upstream can answer: another deployment, or `extractive`; null: the error is given. */
+  fallback: string | null;
+  /** Further tries after a failure that another try may mend, over all upstreams. */
+  retries: number;
+  rateLimits: RateLimits;
+}
+
+export interface DeploymentUpstream {
+  to: UpstreamSettings;
+  /** Name of the model there; null: the deployment's own name. */
+  model: string | null;
+  /** Lower is tried first. */
+  priority: number;
+  /** Share of the requests among upstreams of the same priority. */
+  weight: number;
+  /** Longest wait for the first byte of an answer, in seconds. */
+  firstByteSeconds: number;
+  /** Longest silence within an answer, in seconds. */
+  idleSeconds: number;
+}
+
+/** A server with models. */
 export type UpstreamSettings =
-  | { type: "azure_openai"; endpoint: string; apiKey: string; apiVersion: string }
+  | {
+      type: "azure_openai";
+      /** Without `/openai`. */
+      endpoint: string;
+      /** Null: tokens of Microsoft Entra. */
+      apiKey: string | null;
+      apiVersion: string;
+    }
   | { type: "openai"; baseUrl: string; apiKey: string | null };
 
 export interface LimitSettings {

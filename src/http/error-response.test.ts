@@ -4,6 +4,7 @@ import { authenticate } from "../auth/authenticate.ts";
 import { GroundwireError } from "../protocol/errors.ts";
 import { toErrorResponse } from "./error-response.ts";
 import type { ErrorContext } from "./error-response.ts";
+import { testKey } from "../testing/keys.ts";
 
 const PLAIN: ErrorContext = {
   envelope: "openai",
@@ -15,7 +16,7 @@ function refusedKey(): unknown {
   try {
     return authenticate(
       { "api-key": "wrong" },
-      createApiKeys([{ tenant: "t", name: "n", key: "k" }]),
+      createApiKeys([testKey({ tenant: "t", name: "n", key: "k" })]),
     );
   } catch (error) {
     return error;

@@ -2,6 +2,7 @@ import { performance } from "node:perf_hooks";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { ApiKeys } from "../auth/api-keys.ts";
 import { authenticate } from "../auth/authenticate.ts";
+import type { Mode } from "../config/settings.ts";
 import { GroundwireError } from "../protocol/errors.ts";
 import { toErrorResponse } from "./error-response.ts";
 import { createRequestContext, setStandardHeaders } from "./request-context.ts";
@@ -18,11 +19,13 @@ export function registerRequestContext(app: FastifyInstance, inFlight: InFlight)
 }
 
 /** Lets nobody below `api` in without a key (or, on a server without keys, from a foreign web page). */
-export function requireKey(api: FastifyInstance, keys: ApiKeys): void {
+export function requireKey(api: FastifyInstance, keys: ApiKeys, mode: Mode): void {
   api.addHook("onRequest", async (request) => {
     const start = performance.now();
-    request.context.principal = authenticate(request.headers, keys);
-    request.context.timings.add("auth", performance.now() - start);
+    const { context } = request;
+    context.principal = authenticate(request.headers, keys);
+    context.strict = (context.principal.mode ?? mode) === "strict";
+    context.timings.add("auth", performance.now() - start);
   });
 }
 

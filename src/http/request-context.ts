@@ -8,6 +8,8 @@ import type { Timings } from "./timings.ts";
 /** What the hooks find out about a request before its handler runs. */
 export interface RequestContext {
   principal: Principal;
+  /** What the service refused is refused: the mode of the key, else of the server. */
+  strict: boolean;
   /** The dated api-version; null on the v1 routes. */
   apiVersion: string | null;
   /** The deployment a model route was asked for, for the log. */
@@ -32,6 +34,7 @@ declare module "fastify" {
 export function createRequestContext(signal: AbortSignal): RequestContext {
   return {
     principal: KEYLESS,
+    strict: false,
     apiVersion: null,
     deployment: null,
     timings: createTimings(),

@@ -14,7 +14,7 @@ export function upstreamTarget(
       dispatcher,
       url: (operation) =>
         new URL(`${base}/${operation}?api-version=${encodeURIComponent(upstream.apiVersion)}`),
-      headers: { "api-key": upstream.apiKey },
+      headers: upstream.apiKey === null ? {} : { "api-key": upstream.apiKey },
       secret: upstream.apiKey,
       modelInBody: null,
     };

@@ -59,6 +59,8 @@ export async function startTestApp(
       dataDir,
       mode: "tolerant",
       apiKeys: [],
+      entra: null,
+      deployments: {},
       upstream: null,
       embeddingDeployment: null,
       limits: LIMITS,
