@@ -1,5 +1,5 @@
 import { ClientError } from "../client/http-client.ts";
-import { ConfigurationError } from "../config/load.ts";
+import { ConfigurationError } from "../config/configuration-error.ts";
 import { GroundwireError } from "../protocol/errors.ts";
 import { stopSignal } from "./stop-signal.ts";
 import { endWithReader, printable } from "./terminal.ts";

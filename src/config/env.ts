@@ -1,3 +1,5 @@
+import { nearest } from "./nearest.ts";
+
 /** Every environment variable the server reads, with what it is for. The only place that names them. */
 export const VARIABLES = {
   HOST: "address to listen on (127.0.0.1)",
@@ -5,7 +7,9 @@ export const VARIABLES = {
   LOG_LEVEL: "trace, debug, info, warn, error or silent (info)",
   GROUNDWIRE_DATA_DIR: "folder that holds everything (./data)",
   GROUNDWIRE_API_KEYS: "name:key,tenant/name:key,…; required unless HOST is loopback",
-  GROUNDWIRE_MODE: "tolerant (the only mode of this version)",
+  GROUNDWIRE_CONFIG:
+    "file with deployments, keys and sign-in (./groundwire.yaml when there is one)",
+  GROUNDWIRE_MODE: "tolerant, or strict: refuse what the service refused (tolerant)",
   GROUNDWIRE_EMBEDDING_DEPLOYMENT: "model that embeds passages and questions (none: words only)",
   GROUNDWIRE_MAX_FILE_MB: "largest upload (512)",
   GROUNDWIRE_EXTRACT_SECONDS: "longest time for reading one document (60)",
@@ -13,7 +17,7 @@ export const VARIABLES = {
   GROUNDWIRE_INGEST_CONCURRENCY: "documents read at the same time (1 per 2 processors, at least 1)",
   GROUNDWIRE_PENDING_FILES_SECONDS: "how long a question waits for files being ingested (30)",
   AZURE_OPENAI_ENDPOINT: "https://….openai.azure.com: every deployment is forwarded there",
-  AZURE_OPENAI_API_KEY: "its key",
+  AZURE_OPENAI_API_KEY: "its key (none: tokens of Microsoft Entra)",
   OPENAI_API_VERSION: "its api-version (2025-04-01-preview)",
   OPENAI_BASE_URL: "an OpenAI-compatible server: every deployment is forwarded there as model",
   OPENAI_API_KEY: "its key",
@@ -25,11 +29,7 @@ export type VariableName = keyof typeof VARIABLES;
 export type Environment = Partial<Record<string, string>>;
 
 /** Variables of the design that this version does not serve yet: better refused than silently ignored. */
-export const NOT_YET = [
-  "GROUNDWIRE_CONFIG",
-  "GROUNDWIRE_DATABASE_URL",
-  "GROUNDWIRE_ALLOW_HOSTS",
-] as const;
+export const NOT_YET = ["GROUNDWIRE_DATABASE_URL", "GROUNDWIRE_ALLOW_HOSTS"] as const;
 
 /** The process's own environment. An empty value counts as not set. */
 export function readEnvironment(): Environment {
@@ -47,30 +47,14 @@ export function misspelt(environment: Environment): { name: string; nearest: str
   const known: string[] = [...Object.keys(VARIABLES), ...NOT_YET];
   return Object.keys(environment)
     .filter((name) => name.startsWith(PREFIX) && !known.includes(name))
-    .map((name) => ({ name, nearest: nearestName(name, known) }));
+    .map((name) => ({ name, nearest: nearestVariable(name, known) }));
 }
 
 const PREFIX = "GROUNDWIRE_";
 
 /** The prefix is left out of the comparison: whoever writes GROUNDWIRE_PORT means PORT. */
-function nearestName(name: string, known: string[]): string {
-  const word = name.replace(PREFIX, "");
-  const distanceTo = (candidate: string): number => distance(word, candidate.replace(PREFIX, ""));
-  return known.reduce((best, candidate) =>
-    distanceTo(candidate) < distanceTo(best) ? candidate : best,
-  );
-}
-
-/** Levenshtein distance. */
-function distance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= left.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= right.length; j++) {
-      const substituted = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
-      next.push(Math.min(substituted, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[right.length] ?? 0;
+function nearestVariable(name: string, known: string[]): string {
+  const bare = known.map((candidate) => candidate.replace(PREFIX, ""));
+  const found = nearest(name.replace(PREFIX, ""), bare) ?? "";
+  return known[bare.indexOf(found)] ?? found;
 }

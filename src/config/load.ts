@@ -3,16 +3,14 @@ import { resolve } from "node:path";
 
 import { z } from "zod";
 
+import { checkDeployments } from "./check-deployments.ts";
+import { ConfigurationError } from "./configuration-error.ts";
 import { type Environment, misspelt, NOT_YET, type VariableName, withoutBlanks } from "./env.ts";
+import { readConfigurationFile } from "./file.ts";
 import type { ApiKeySetting, Scope, Settings, UpstreamSettings } from "./settings.ts";
-
-/** A start-up problem the operator can mend; the message says which variable, what is wrong and what to do. */
-export class ConfigurationError extends Error {
-  override name = "ConfigurationError";
-}
+import { checkedUrl, DEFAULT_API_VERSION } from "./urls.ts";
 
 const MEBIBYTE = 1024 * 1024;
-const DEFAULT_API_VERSION = "2025-04-01-preview";
 
 const NUMBER = z.number("not a number");
 const WHOLE_NUMBER = z.int("not a whole number");
@@ -34,7 +32,7 @@ const schema = z.object({
     .pipe(WHOLE_NUMBER.min(0, PORT_RANGE).max(65_535, PORT_RANGE)),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
   GROUNDWIRE_DATA_DIR: z.string().default("./data"),
-  GROUNDWIRE_MODE: z.enum(["tolerant", "strict"]).default("tolerant"),
+  GROUNDWIRE_MODE: z.enum(["tolerant", "strict"]).optional(),
   GROUNDWIRE_EMBEDDING_DEPLOYMENT: z.string().optional(),
   GROUNDWIRE_MAX_FILE_MB: limit(512),
   GROUNDWIRE_EXTRACT_SECONDS: limit(60),
@@ -66,24 +64,22 @@ export function loadSettings(given: Environment): LoadedSettings {
     );
   }
   const values = parsed.data;
-  const apiKeys = parseApiKeys(environment["GROUNDWIRE_API_KEYS"]);
-  refuseOpenHost(values.HOST, apiKeys);
+  const file = readConfigurationFile(environment);
+  const apiKeys = distinctKeys([...parseApiKeys(environment["GROUNDWIRE_API_KEYS"]), ...file.keys]);
+  const entra = file.auth.entra ?? null;
+  refuseOpenHost(values.HOST, apiKeys.length > 0 || entra !== null);
   const upstream = upstreamOf(environment);
   const embeddingDeployment = values.GROUNDWIRE_EMBEDDING_DEPLOYMENT ?? null;
-  if (embeddingDeployment !== null && upstream === null) {
-    throw new ConfigurationError(
-      "GROUNDWIRE_EMBEDDING_DEPLOYMENT names a model, but there is no server to ask: set OPENAI_BASE_URL or AZURE_OPENAI_ENDPOINT too.",
-    );
-  }
+  checkDeployments(file.deployments, { embeddingDeployment, hasUpstream: upstream !== null });
   return {
     settings: {
       host: values.HOST,
       port: values.PORT,
       dataDir: resolve(values.GROUNDWIRE_DATA_DIR),
-      mode: values.GROUNDWIRE_MODE,
+      mode: values.GROUNDWIRE_MODE ?? file.mode ?? "tolerant",
       apiKeys,
-      entra: null,
-      deployments: {},
+      entra,
+      deployments: file.deployments,
       upstream,
       embeddingDeployment,
       limits: {
@@ -124,11 +120,6 @@ function refuseUnsupported(environment: Environment): void {
       `${set.join(", ")}: not supported by this version yet. Unset it to start.`,
     );
   }
-  if (environment["GROUNDWIRE_MODE"] === "strict") {
-    throw new ConfigurationError(
-      "GROUNDWIRE_MODE=strict: not supported by this version yet. Unset it to start in tolerant mode.",
-    );
-  }
 }
 
 /** `name:key` is a tenant of its own; `tenant/name:key` puts keys of one tenant together. */
@@ -153,16 +144,20 @@ export function parseApiKeys(list: string | undefined): ApiKeySetting[] {
       rateLimits: { requestsPerMinute: null, tokensPerMinute: null },
     };
   });
-  if (new Set(keys.map(({ key }) => key)).size < keys.length) {
-    throw new ConfigurationError("GROUNDWIRE_API_KEYS: two entries have the same key.");
-  }
   return keys;
 }
 
+function distinctKeys(keys: ApiKeySetting[]): ApiKeySetting[] {
+  if (new Set(keys.map(({ key }) => key)).size === keys.length) return keys;
+  throw new ConfigurationError(
+    "GROUNDWIRE_API_KEYS and 'keys' of groundwire.yaml: two entries have the same key.",
+  );
+}
+
 /** Without keys everybody who can reach the port may read and delete everything. */
-function refuseOpenHost(host: string, apiKeys: ApiKeySetting[]): void {
+function refuseOpenHost(host: string, hasKeys: boolean): void {
   const isLoopback = host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/u.test(host);
-  if (isLoopback || apiKeys.length > 0) return;
+  if (isLoopback || hasKeys) return;
   throw new ConfigurationError(
     `HOST=${host} can be reached from other machines, so keys are required: set GROUNDWIRE_API_KEYS=name:key, or HOST=127.0.0.1.`,
   );
@@ -178,35 +173,23 @@ function upstreamOf(environment: Environment): UpstreamSettings | null {
     );
   }
   if (endpoint !== undefined) {
-    const apiKey = value("AZURE_OPENAI_API_KEY");
-    if (apiKey === undefined) {
-      throw new ConfigurationError("AZURE_OPENAI_ENDPOINT is set but AZURE_OPENAI_API_KEY is not.");
-    }
     return {
       type: "azure_openai",
-      endpoint: checkedUrl("AZURE_OPENAI_ENDPOINT", endpoint),
-      apiKey,
+      endpoint: urlIn("AZURE_OPENAI_ENDPOINT", endpoint),
+      apiKey: value("AZURE_OPENAI_API_KEY") ?? null,
       apiVersion: value("OPENAI_API_VERSION") ?? DEFAULT_API_VERSION,
     };
   }
   if (baseUrl === undefined) return null;
   return {
     type: "openai",
-    baseUrl: checkedUrl("OPENAI_BASE_URL", baseUrl),
+    baseUrl: urlIn("OPENAI_BASE_URL", baseUrl),
     apiKey: value("OPENAI_API_KEY") ?? null,
   };
 }
 
-function checkedUrl(name: VariableName, value: string): string {
-  if (!/^https?:\/\//u.test(value) || !URL.canParse(value)) {
-    // What stands there may be a key that was put into the wrong variable.
-    throw new ConfigurationError(`${name} is not an http(s) URL such as http://127.0.0.1:8000/v1.`);
-  }
-  const { username, password, search } = new URL(value);
-  if (username + password + search !== "") {
-    throw new ConfigurationError(
-      `${name}: a URL without user name, password and query is needed; keys have a variable of their own.`,
-    );
-  }
-  return value.replace(/\/+$/u, "");
+function urlIn(name: VariableName, value: string): string {
+  const checked = checkedUrl(value);
+  if ("url" in checked) return checked.url;
+  throw new ConfigurationError(`${name} ${checked.problem}`);
 }

@@ -58,9 +58,22 @@ export interface EntraSettings {
   scopes: Scope[];
 }
 
+/** Families of models that take and refuse the same; what, is told in `models/families.ts`. */
+export const FAMILY_NAMES = [
+  "standard",
+  "o1-preview",
+  "o1-mini",
+  "o1",
+  "o3-mini",
+  "o3",
+  "o4-mini",
+  "gpt-5",
+] as const;
+export type FamilyName = (typeof FAMILY_NAMES)[number];
+
 export interface DeploymentSettings {
-  /** Of `models/families.ts`; null: by the model's name, else learnt. */
-  family: string | null;
+  /** Null: by the model's name, else learnt from what it refuses. */
+  family: FamilyName | null;
   /** Empty: the built-in answerer. */
   upstreams: DeploymentUpstream[];
   /** Tried when no upstream can answer: another deployment, or `extractive`; null: the error is given. */

@@ -1,0 +1,39 @@
+import { ConfigurationError } from "./configuration-error.ts";
+import type { DeploymentSettings } from "./settings.ts";
+
+/** What only shows when all deployments are looked at together. @throws ConfigurationError */
+export function checkDeployments(
+  deployments: Record<string, DeploymentSettings>,
+  {
+    embeddingDeployment,
+    hasUpstream,
+  }: { embeddingDeployment: string | null; hasUpstream: boolean },
+): void {
+  for (const [name, { fallback }] of Object.entries(deployments)) {
+    const isKnown = fallback === null || fallback === "extractive" || deployments[fallback];
+    if (isKnown) refuseCircle(name, deployments);
+    else {
+      throw new ConfigurationError(
+        `deployments.${name}.fallback: there is no deployment '${fallback}'; name another one, or 'extractive' for the built-in answerer.`,
+      );
+    }
+  }
+  if (embeddingDeployment === null || hasUpstream) return;
+  const named = deployments[embeddingDeployment];
+  if (named && named.upstreams.length > 0) return;
+  throw new ConfigurationError(
+    `GROUNDWIRE_EMBEDDING_DEPLOYMENT names '${embeddingDeployment}', but there is no server to ask: set OPENAI_BASE_URL or AZURE_OPENAI_ENDPOINT too, or give groundwire.yaml a deployment of this name with an upstream.`,
+  );
+}
+
+function refuseCircle(start: string, deployments: Record<string, DeploymentSettings>): void {
+  const seen = [start];
+  for (let next = deployments[start]?.fallback; next; next = deployments[next]?.fallback) {
+    if (seen.includes(next)) {
+      throw new ConfigurationError(
+        `deployments.${start}.fallback goes in a circle: ${[...seen, next].join(" → ")}.`,
+      );
+    }
+    seen.push(next);
+  }
+}

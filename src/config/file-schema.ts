@@ -1,0 +1,176 @@
+import { z } from "zod";
+
+import {
+  FAMILY_NAMES,
+  type DeploymentSettings,
+  type DeploymentUpstream,
+  type EntraSettings,
+  type RateLimits,
+  type UpstreamSettings,
+} from "./settings.ts";
+import { nearest } from "./nearest.ts";
+import { checkedUrl, DEFAULT_API_VERSION } from "./urls.ts";
+
+/** A mapping whose keys are all known; an unknown one is refused with the known one it is nearest to. */
+function section<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === "unrecognized_keys"
+        ? issue.keys
+            .map(
+              (key) =>
+                `'${key}' is not known here; did you mean '${nearest(key, Object.keys(shape))}'?`,
+            )
+            .join(" ")
+        : undefined,
+  });
+}
+
+const url = z.string().transform((value, context) => {
+  const checked = checkedUrl(value);
+  if ("url" in checked) return checked.url;
+  context.addIssue({ code: "custom", message: checked.problem });
+  return z.NEVER;
+});
+
+/** Values out of the environment are text. */
+const fromText = (value: unknown): unknown =>
+  typeof value === "string" && /^\d+(?:\.\d+)?$/u.test(value) ? Number(value) : value;
+const seconds = z.preprocess(fromText, z.number().positive());
+const perMinute = z.preprocess(fromText, z.int().positive()).optional();
+
+const rateLimits = section({ requests_per_minute: perMinute, tokens_per_minute: perMinute })
+  .optional()
+  .transform((given): RateLimits => ({
+    requestsPerMinute: given?.requests_per_minute ?? null,
+    tokensPerMinute: given?.tokens_per_minute ?? null,
+  }));
+
+const mode = z.enum(["tolerant", "strict"]);
+const scopes = z.array(z.enum(["chat", "files", "admin"])).min(1);
+const name = z
+  .string()
+  .regex(/^[\w.-]{1,64}$/u, "must be 1 to 64 letters, digits, '.', '_' or '-'");
+const secret = z.string().min(1).regex(/^\S+$/u, "must not contain blanks");
+
+/** Beside where it is: how it is chosen and how long it may take. */
+const choosing = {
+  priority: z.preprocess(fromText, z.int().min(0)).default(1),
+  weight: z.preprocess(fromText, z.number().positive()).default(1),
+  first_byte_seconds: seconds.default(600),
+  idle_seconds: seconds.default(600),
+};
+
+const azureUpstream = section({
+  type: z.literal("azure_openai"),
+  endpoint: url,
+  /** Name of the deployment there; the deployment's own name by default. */
+  deployment: z.string().min(1).optional(),
+  /** Without one: tokens of Microsoft Entra, by the credentials `@azure/identity` finds. */
+  api_key: secret.optional(),
+  api_version: z.string().default(DEFAULT_API_VERSION),
+  ...choosing,
+}).transform(({ type, endpoint, deployment, api_key, api_version, ...rest }): DeploymentUpstream =>
+  chosen({ type, endpoint, apiKey: api_key ?? null, apiVersion: api_version }, deployment, rest),
+);
+
+const openaiUpstream = section({
+  type: z.literal("openai"),
+  base_url: url,
+  /** Name of the model there; the deployment's own name by default. */
+  model: z.string().min(1).optional(),
+  /** `none` is as good as nothing: no key is sent. */
+  api_key: secret.optional(),
+  ...choosing,
+}).transform(({ type, base_url, model, api_key, ...rest }): DeploymentUpstream =>
+  chosen(
+    {
+      type,
+      baseUrl: base_url,
+      apiKey: api_key === undefined || api_key === "none" ? null : api_key,
+    },
+    model,
+    rest,
+  ),
+);
+
+type Choosing = z.output<z.ZodObject<typeof choosing>>;
+
+function chosen(
+  to: UpstreamSettings,
+  model: string | undefined,
+  rest: Choosing,
+): DeploymentUpstream {
+  return {
+    to,
+    model: model ?? null,
+    priority: rest.priority,
+    weight: rest.weight,
+    firstByteSeconds: rest.first_byte_seconds,
+    idleSeconds: rest.idle_seconds,
+  };
+}
+
+const deployment = section({
+  family: z.enum(FAMILY_NAMES).optional(),
+  upstreams: z.array(z.discriminatedUnion("type", [azureUpstream, openaiUpstream])).default([]),
+  fallback: z.string().optional(),
+  retries: z.preprocess(fromText, z.int().min(0).max(10)).default(2),
+  rate_limits: rateLimits,
+}).transform((given): DeploymentSettings => ({
+  family: given.family ?? null,
+  upstreams: given.upstreams,
+  fallback: given.fallback ?? null,
+  retries: given.retries,
+  rateLimits: given.rate_limits,
+}));
+
+const key = section({
+  name,
+  tenant: name.optional(),
+  key: secret,
+  scopes: scopes.default(["chat", "files"]),
+  mode: mode.optional(),
+  rate_limits: rateLimits,
+}).transform(({ rate_limits, ...given }) => ({
+  ...given,
+  tenant: given.tenant ?? given.name,
+  mode: given.mode ?? null,
+  rateLimits: rate_limits,
+}));
+
+const PUBLIC_CLOUD = "https://login.microsoftonline.com";
+
+const entra = section({
+  directories: z.array(z.uuid("must be a directory (tenant) id")).min(1),
+  audiences: z
+    .array(z.string().min(1))
+    .min(1)
+    .default(["https://cognitiveservices.azure.com", "https://ai.azure.com"]),
+  issuers: z
+    .array(z.string().min(1))
+    .min(1)
+    .default(["https://sts.windows.net/{tenantid}/", `${PUBLIC_CLOUD}/{tenantid}/v2.0`]),
+  jwks_url: url.default(`${PUBLIC_CLOUD}/common/discovery/v2.0/keys`),
+  clock_skew_seconds: z.preprocess(fromText, z.number().min(0).max(600)).default(60),
+  tenant: name.optional(),
+  scopes: scopes.default(["chat", "files"]),
+}).transform((given): EntraSettings => ({
+  directories: given.directories,
+  audiences: given.audiences,
+  issuers: given.issuers,
+  jwksUrl: given.jwks_url,
+  clockSkewSeconds: given.clock_skew_seconds,
+  tenant: given.tenant ?? null,
+  scopes: given.scopes,
+}));
+
+/** `groundwire.yaml`, checked and in the shape of `Settings`. */
+export const fileSchema = section({
+  mode: mode.optional(),
+  deployments: z.record(z.string().min(1), deployment).default({}),
+  keys: z.array(key).default([]),
+  auth: section({ entra: entra.optional() }).default({}),
+});
+
+export type ConfigurationFile = z.output<typeof fileSchema>;

@@ -1,0 +1,178 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { parseConfiguration } from "./file.ts";
+import { loadSettings } from "./load.ts";
+
+const read = (text: string, environment: Record<string, string> = {}) =>
+  parseConfiguration(text, { path: "groundwire.yaml", environment });
+
+const FULL = `
+mode: strict
+deployments:
+  o1:
+    family: o1
+    upstreams:
+      - { type: azure_openai, endpoint: "https://x.openai.azure.com/", deployment: my-o1, api_key: "\${KEY}", priority: 0 }
+      - type: openai
+        base_url: http://127.0.0.1:8000/v1
+        model: qwen3
+        api_key: none
+        weight: \${WEIGHT}
+        first_byte_seconds: 20
+    fallback: extractive
+    retries: 1
+    rate_limits: { requests_per_minute: 60, tokens_per_minute: 100000 }
+  small: {}
+keys:
+  - { name: ops, tenant: acme, key: "\${OPS_KEY}", scopes: [chat, files, admin], mode: tolerant }
+auth:
+  entra: { directories: [6f0c1f1e-7c5c-4a0e-9f40-0d3a6d1d2b11] }
+`;
+
+test("everything is read, with values out of the environment", () => {
+  const file = read(FULL, { KEY: "k-1", WEIGHT: "2.5", OPS_KEY: "o-1" });
+  expect(file.mode).toBe("strict");
+  expect(file.deployments["o1"]).toEqual({
+    family: "o1",
+    upstreams: [
+      {
+        to: {
+          type: "azure_openai",
+          endpoint: "https://x.openai.azure.com",
+          apiKey: "k-1",
+          apiVersion: "2025-04-01-preview",
+        },
+        model: "my-o1",
+        priority: 0,
+        weight: 1,
+        firstByteSeconds: 600,
+        idleSeconds: 600,
+      },
+      {
+        to: { type: "openai", baseUrl: "http://127.0.0.1:8000/v1", apiKey: null },
+        model: "qwen3",
+        priority: 1,
+        weight: 2.5,
+        firstByteSeconds: 20,
+        idleSeconds: 600,
+      },
+    ],
+    fallback: "extractive",
+    retries: 1,
+    rateLimits: { requestsPerMinute: 60, tokensPerMinute: 100_000 },
+  });
+  expect(file.deployments["small"]).toMatchObject({ upstreams: [], fallback: null, retries: 2 });
+  expect(file.keys).toEqual([
+    {
+      name: "ops",
+      tenant: "acme",
+      key: "o-1",
+      scopes: ["chat", "files", "admin"],
+      mode: "tolerant",
+      rateLimits: { requestsPerMinute: null, tokensPerMinute: null },
+    },
+  ]);
+  expect(file.auth.entra).toMatchObject({
+    audiences: ["https://cognitiveservices.azure.com", "https://ai.azure.com"],
+    clockSkewSeconds: 60,
+    tenant: null,
+  });
+});
+
+test("an empty file is as good as none", () => {
+  expect(read("")).toEqual({ deployments: {}, keys: [], auth: {} });
+});
+
+describe("what is wrong is named, with its line", () => {
+  test.each<[string, string, string]>([
+    [
+      "an unknown key",
+      "deployments:\n  a:\n    upstreems: []",
+      "groundwire.yaml:3: deployments.a: 'upstreems' is not known here; did you mean 'upstreams'?",
+    ],
+    [
+      "an unknown key of an upstream",
+      "deployments:\n  a:\n    upstreams:\n      - type: openai\n        base_url: http://x/v1\n        modell: y",
+      "did you mean 'model'?",
+    ],
+    [
+      "a family that does not exist",
+      "deployments:\n  a:\n    family: o9",
+      "groundwire.yaml:3: deployments.a.family:",
+    ],
+    ["YAML that is none", "a: [", "groundwire.yaml:1: not valid YAML"],
+    [
+      "a variable that is not set",
+      "deployments:\n  a:\n    fallback: ${NOPE}",
+      "groundwire.yaml:3: the environment variable NOPE is not set.",
+    ],
+    [
+      "a part for a later version",
+      "sources:\n  x: {}",
+      "'sources' is not supported by this version yet",
+    ],
+    [
+      "sources of a deployment",
+      "deployments:\n  o1: { data_sources: [] }",
+      "'deployments.o1.data_sources' is not supported",
+    ],
+    [
+      "a scope that does not exist",
+      "keys: [{ name: a, key: b, scopes: [root] }]",
+      "keys.0.scopes.0:",
+    ],
+  ])("%s", (_name, text, message) => {
+    expect(() => read(text)).toThrow(message);
+  });
+
+  test("without a value, which may be secret", () => {
+    const text =
+      'keys: [{ name: a, key: "two hush words" }]\ndeployments: { a: { upstreams: [{ type: openai, base_url: "https://me:hush@x" }] } }';
+    expect(() => read(text)).toThrow(/^(?![\s\S]*hush)/u);
+  });
+});
+
+describe("together with the environment", () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "groundwire-config-"));
+  });
+  afterAll(async () => rm(folder, { recursive: true, force: true }));
+  const load = async (text: string, environment: Record<string, string> = {}) => {
+    const path = join(folder, "groundwire.yaml");
+    await writeFile(path, text);
+    return loadSettings({ GROUNDWIRE_CONFIG: path, ...environment }).settings;
+  };
+
+  test("the environment's mode wins", async () => {
+    expect((await load("mode: strict")).mode).toBe("strict");
+    expect((await load("mode: strict", { GROUNDWIRE_MODE: "tolerant" })).mode).toBe("tolerant");
+  });
+
+  test("a file that is not there is named", () => {
+    expect(() => loadSettings({ GROUNDWIRE_CONFIG: "/nowhere/x.yaml" })).toThrow(
+      "/nowhere/x.yaml cannot be read: there is no such file",
+    );
+  });
+
+  test.each<[string, string, RegExp]>([
+    ["a fallback that does not exist", "deployments: { a: { fallback: b } }", /no deployment 'b'/u],
+    [
+      "a circle of fallbacks",
+      "deployments: { a: { fallback: b }, b: { fallback: a } }",
+      /a → b → a/u,
+    ],
+    ["one key twice", "keys: [{ name: a, key: same }, { name: b, key: same }]", /same key/u],
+  ])("%s is refused", async (_name, text, message) => {
+    await expect(load(text)).rejects.toThrow(message);
+  });
+
+  test("keys of the file are enough for a host others can reach", async () => {
+    const settings = await load("keys: [{ name: a, key: k }]", { HOST: "0.0.0.0" });
+    expect(settings.apiKeys).toMatchObject([{ tenant: "a", name: "a" }]);
+  });
+});
