@@ -22,8 +22,16 @@ export function bannerOf(settings: Settings, url: string): string {
   ].join("\n");
 }
 
-function answererOf({ upstream }: Settings): string {
-  if (upstream === null) return "built in, extractive (no model configured)";
+function answererOf({ deployments, upstream }: Settings): string {
+  const names = Object.keys(deployments);
+  const others = serverOf(upstream);
+  if (names.length > 0)
+    return [names.join(", "), ...(others === null ? [] : [others])].join(" and ");
+  return others ?? "built in, extractive (no model configured)";
+}
+
+function serverOf(upstream: Settings["upstream"]): string | null {
+  if (upstream === null) return null;
   return upstream.type === "azure_openai"
     ? `Azure OpenAI at ${upstream.endpoint}`
     : `models at ${upstream.baseUrl}`;

@@ -1,3 +1,7 @@
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import {
@@ -185,6 +189,76 @@ describe("with a real model behind it", () => {
       tool_calls: [{ id: "call_1", function: { name: "get_weather" } }],
     });
     expect(headers.get("x-groundwire-warnings")).toContain("temperature");
+  });
+});
+
+describe("when the model cannot answer", () => {
+  const config = (more: string): string => `
+deployments:
+  o1:
+    retries: 0
+    upstreams: [{ type: openai, base_url: "${upstream.baseUrl}" }]
+    ${more}
+`;
+  const startWith = async (yaml: string): Promise<TestServer> => {
+    const path = join(await mkdtemp(join(tmpdir(), "groundwire-config-")), "groundwire.yaml");
+    await writeFile(path, yaml);
+    return startTestServer({ GROUNDWIRE_CONFIG: path });
+  };
+  const request = (id: string, more: object = {}) => ({
+    model: "o1",
+    messages: [
+      { role: "user", content: "How many days of annual leave do full-time employees get?" },
+    ],
+    data_sources: [{ type: "file_search", parameters: { vector_store_id: id } }],
+    ...more,
+  });
+
+  it("the built-in answerer does, from the same passages, where that is configured", async () => {
+    await using own = await startWith(config("fallback: extractive"));
+    const id = await own.storeOf({ "handbook.md": HANDBOOK });
+    upstream.next((reply) => reply.writeHead(503).end("{}"));
+    const whole = await own.call("POST", "/openai/v1/chat/completions", request(id));
+    expect(whole.json).toMatchObject({ model: "groundwire-extractive" });
+    expect(whole.json.choices[0].message.content).toContain(
+      "27 days of annual leave a year. [doc1]",
+    );
+    expect(whole.headers.get("x-groundwire-warnings")).toContain("fallback");
+    upstream.next((reply) => reply.writeHead(503).end("{}"));
+    const streamed = await own.call(
+      "POST",
+      "/openai/v1/chat/completions",
+      request(id, { stream: true }),
+    );
+    expect(streamed.text.match(/"context"/gu)).toHaveLength(1);
+    expect(streamed.text).toContain("[DONE]");
+  });
+
+  it("another deployment does, and without a fallback the caller is told", async () => {
+    await using other = await startScriptedUpstream();
+    const fallback = `fallback: spare
+  spare: { upstreams: [{ type: openai, base_url: "${other.baseUrl}", model: small }], retries: 0 }`;
+    await using own = await startWith(config(fallback));
+    const id = await own.storeOf({ "handbook.md": HANDBOOK });
+    upstream.next((reply) => reply.writeHead(500).end("{}"));
+    other.next(streamOf(["27 days [doc1]."], { model: "small-1" }));
+    const answered = await own.call("POST", "/openai/v1/chat/completions", request(id));
+    expect(answered.json).toMatchObject({ model: "small-1" });
+    expect(other.calls[0]?.body).toMatchObject({ model: "small" });
+    const told = await own.call("POST", "/openai/v1/chat/completions", {
+      ...request(id),
+      model: "spare",
+    });
+    expect([told.status, told.json.error.code]).toEqual([502, 502]);
+  });
+
+  it("a name that is not configured is no deployment", async () => {
+    await using own = await startWith(config(""));
+    const { status, json } = await own.call("POST", "/openai/v1/chat/completions", {
+      model: "o9",
+      messages: [],
+    });
+    expect([status, json.error.code]).toEqual([404, "DeploymentNotFound"]);
   });
 });
 

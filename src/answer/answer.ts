@@ -1,16 +1,14 @@
 import type { AnswerEvent } from "../protocol/events.ts";
-import { citationsOf, retrievedOf } from "./citations.ts";
+import { retrievedOf } from "./citations.ts";
 import { readConversation } from "./conversation.ts";
-import { answerExtractively } from "./extractive/extractive.ts";
 import { filterByStrictness } from "./filter.ts";
-import { generate } from "./generate.ts";
-import { buildPrompt } from "./prompt.ts";
 import type { AnswerServices, Question } from "./question.ts";
 import { rank } from "./rank.ts";
 import { refuse } from "./refuse.ts";
 import { retrieve } from "./retrieve.ts";
 import { rewriteQuery } from "./rewrite-query.ts";
 import { stopwatch } from "./stopwatch.ts";
+import { write } from "./write.ts";
 
 /** The whole flow, in order; each step is a file beside this one. */
 export async function* answer(
@@ -41,28 +39,4 @@ export async function* answer(
     return;
   }
   yield* write(question, { conversation, passages: used, ranked, signal });
-}
-
-type Writing = Parameters<typeof generate>[1];
-
-async function* write(
-  question: Question,
-  writing: Omit<Writing, "prompt">,
-): AsyncGenerator<AnswerEvent> {
-  const { conversation, passages, ranked } = writing;
-  if (question.deployment.kind === "extractive") {
-    yield* answerExtractively(question, { conversation, passages, ranked: ranked ?? [] });
-    return;
-  }
-  const { model } = question.deployment;
-  const prompt = stopwatch(question)("prompt", () =>
-    buildPrompt({ conversation, passages, model, question }),
-  );
-  if (ranked) {
-    const retrieved = retrievedOf(
-      ranked.map((entry) => ({ ...entry, used: prompt.passages.includes(entry) })),
-    );
-    yield { type: "citations", citations: citationsOf(prompt.passages), retrieved };
-  }
-  yield* generate(question, { ...writing, prompt });
 }

@@ -1,11 +1,8 @@
-import type { ModelEvent } from "../models/model.ts";
-import { mapParameters } from "../models/parameters.ts";
+import type { ChatModel, ModelEvent } from "../models/model.ts";
 import type { AnswerEvent } from "../protocol/events.ts";
 import { createCitationGate } from "./cite.ts";
-import type { Conversation } from "./conversation.ts";
 import type { Prompt } from "./prompt.ts";
 import type { Question } from "./question.ts";
-import type { RankedCandidate } from "./rank.ts";
 
 /** Fields of the request that are ours, or that belong to how the answer is sent. */
 const OURS = new Set([
@@ -22,10 +19,7 @@ const OURS = new Set([
 ]);
 
 export interface Writing {
-  conversation: Conversation;
-  passages: RankedCandidate[];
-  /** Everything retrieved; absent when nothing was searched. */
-  ranked?: RankedCandidate[];
+  model: ChatModel;
   prompt: Prompt;
   signal: AbortSignal;
 }
@@ -33,20 +27,12 @@ export interface Writing {
 /** The model's answer, with valid markers only. */
 export async function* generate(
   question: Question,
-  { prompt, signal }: Writing,
+  { model, prompt, signal }: Writing,
 ): AsyncGenerator<AnswerEvent> {
-  const { deployment } = question;
-  if (deployment.kind !== "upstream") throw new Error("only an upstream generates");
-  const { model } = deployment;
-  const { messages, ...parameters } = mapParameters(
-    { ...parametersOf(question), messages: prompt.messages },
-    model.family,
-  ).body;
   const gate = createCitationGate(prompt.passages.length);
   const started = performance.now();
   let first = true;
-  // `mapParameters` keeps the list it is given, message for message or with tool calls added.
-  const request = { messages: messages as Prompt["messages"], parameters };
+  const request = { messages: prompt.messages, parameters: parametersOf(question) };
   for await (const event of model.generate(request, signal)) {
     if (first) question.onStage?.("model", performance.now() - started);
     first = false;

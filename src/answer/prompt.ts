@@ -43,7 +43,7 @@ export function buildPrompt({
     ...turn,
     content: turn.content ?? null,
   }));
-  const role = model.family.instructionRole ?? "user";
+  const role = model.family.instructionRoles[0] ?? "user";
   const head: ModelMessage[] = instructions === "" ? [] : [{ role, content: instructions }];
   return { messages: [...head, ...messages], passages: fitting };
 }

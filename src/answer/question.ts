@@ -10,6 +10,8 @@ export interface Question {
   /** Empty: nothing is searched. */
   sources: DataSource[];
   deployment: Deployment;
+  /** Told what the caller should know of how the answer was made. */
+  onWarning?(text: string): void;
   /** Told how long each stage took, in milliseconds. */
   onStage?(stage: "rewrite" | "retrieve" | "rank" | "prompt" | "model", milliseconds: number): void;
 }

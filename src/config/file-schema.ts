@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import {
+  DEFAULT_MAX_INPUTS,
   FAMILY_NAMES,
   type DeploymentSettings,
   type DeploymentUpstream,
@@ -59,6 +60,8 @@ const choosing = {
   weight: z.preprocess(fromText, z.number().positive()).default(1),
   first_byte_seconds: seconds.default(600),
   idle_seconds: seconds.default(600),
+  /** Most texts it embeds in one call. */
+  max_inputs: z.preprocess(fromText, z.int().positive()).default(DEFAULT_MAX_INPUTS),
 };
 
 const azureUpstream = section({
@@ -108,6 +111,7 @@ function chosen(
     weight: rest.weight,
     firstByteSeconds: rest.first_byte_seconds,
     idleSeconds: rest.idle_seconds,
+    maxInputs: rest.max_inputs,
   };
 }
 

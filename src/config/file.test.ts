@@ -51,6 +51,7 @@ test("everything is read, with values out of the environment", () => {
         weight: 1,
         firstByteSeconds: 600,
         idleSeconds: 600,
+        maxInputs: 2048,
       },
       {
         to: { type: "openai", baseUrl: "http://127.0.0.1:8000/v1", apiKey: null },
@@ -59,6 +60,7 @@ test("everything is read, with values out of the environment", () => {
         weight: 2.5,
         firstByteSeconds: 20,
         idleSeconds: 600,
+        maxInputs: 2048,
       },
     ],
     fallback: "extractive",

@@ -58,6 +58,9 @@ export interface EntraSettings {
   scopes: Scope[];
 }
 
+/** What OpenAI and Azure OpenAI embed in one call. */
+export const DEFAULT_MAX_INPUTS = 2048;
+
 /** Families of models that take and refuse the same; what, is told in `models/families.ts`. */
 export const FAMILY_NAMES = [
   "standard",
@@ -95,6 +98,8 @@ export interface DeploymentUpstream {
   firstByteSeconds: number;
   /** Longest silence within an answer, in seconds. */
   idleSeconds: number;
+  /** Most texts one embeddings call may carry. */
+  maxInputs: number;
 }
 
 /** A server with models. */

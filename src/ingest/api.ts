@@ -2,11 +2,8 @@
  * The steps of ingestion as functions, for programs that prepare, embed and store documents themselves:
  * `extract → chunk → embed → index → search`. The server uses the same steps.
  */
-import { Agent } from "undici";
-
 import type { UpstreamSettings } from "../config/settings.ts";
-import { createEmbeddingModel } from "../models/embeddings.ts";
-import { upstreamTarget } from "../models/upstream.ts";
+import { createDeployments } from "../models/create-deployments.ts";
 import { openEmbeddedStorage } from "../storage/embedded/embedded.ts";
 import type { PassageHit, PassageIndex } from "../storage/storage.ts";
 import { chunkDocument } from "./chunk.ts";
@@ -54,12 +51,11 @@ export async function embed(
     ...upstream
   }: UpstreamSettings & { model: string; signal?: AbortSignal },
 ): Promise<Float32Array[]> {
-  const dispatcher = new Agent();
+  const deployments = createDeployments({ deployments: {}, upstream, embeddingDeployment: model });
   try {
-    const target = upstreamTarget(upstream, { deployment: model, dispatcher });
-    return await createEmbeddingModel({ id: model, target }).embed(texts, { signal });
+    return (await deployments.embeddings?.embed(texts, { signal })) ?? [];
   } finally {
-    await dispatcher.close();
+    await deployments.close();
   }
 }
 

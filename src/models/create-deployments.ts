@@ -1,48 +1,161 @@
 import { Agent } from "undici";
 
-import type { Settings } from "../config/settings.ts";
-import type { Deployments } from "./deployments.ts";
+import {
+  DEFAULT_MAX_INPUTS,
+  type DeploymentSettings,
+  type DeploymentUpstream,
+  type RateLimits,
+  type Settings,
+  type UpstreamSettings,
+} from "../config/settings.ts";
+import { GroundwireError } from "../protocol/errors.ts";
+import { createCircuit } from "../upstream/circuit.ts";
+import { createPool, type PoolEvent } from "../upstream/pool.ts";
+import type { Deployment, Deployments } from "./deployments.ts";
 import { createEmbeddingModel } from "./embeddings.ts";
-import { familyOf } from "./families.ts";
+import { FAMILIES, familyOf } from "./families.ts";
+import type { ModelUpstream } from "./model-upstream.ts";
 import { createChatModel } from "./openai-compatible.ts";
-import { upstreamTarget } from "./upstream.ts";
+import { createTargets, type Targets } from "./upstream.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;
+/** Names that were forwarded are remembered, with what was learnt of them; callers could make up any number. */
+const MOST_FORWARDED = 500;
+const UNLIMITED: RateLimits = { requestsPerMinute: null, tokensPerMinute: null };
+const BUILT_IN: Deployment = { kind: "extractive", rateLimits: UNLIMITED };
 
-/** With an upstream every name is forwarded under that name; without one every name is the built-in answerer. */
-export function createDeployments({
-  upstream,
-  embeddingDeployment,
-}: Pick<Settings, "upstream" | "embeddingDeployment">): Deployments {
-  if (upstream === null) {
-    return {
-      resolve: () => ({ kind: "extractive" }),
-      names: () => ["groundwire-extractive"],
-      embeddings: null,
-      close: () => Promise.resolve(),
-    };
-  }
+/** How a name without an entry of its own is forwarded. */
+const FORWARDED: Omit<DeploymentSettings, "upstreams"> = {
+  family: null,
+  fallback: null,
+  retries: 2,
+  rateLimits: UNLIMITED,
+};
+const ONLY_UPSTREAM: Omit<DeploymentUpstream, "to"> = {
+  model: null,
+  priority: 1,
+  weight: 1,
+  // Reasoning models think for minutes before their first byte, and between two.
+  firstByteSeconds: 600,
+  idleSeconds: 600,
+  maxInputs: DEFAULT_MAX_INPUTS,
+};
+
+export interface DeploymentsOptions {
+  /** Told how every call of a deployment's upstream went. */
+  onUpstream?: (deployment: string, event: PoolEvent) => void;
+}
+
+/**
+ * Deployments of `groundwire.yaml` by their names; other names are forwarded to the one upstream of the environment, when
+ * there is one. With neither, every name is the built-in answerer.
+ */
+export function createDeployments(
+  {
+    deployments,
+    upstream,
+    embeddingDeployment,
+  }: Pick<Settings, "deployments" | "upstream" | "embeddingDeployment">,
+  { onUpstream }: DeploymentsOptions = {},
+): Deployments {
   // A stream holds its connection, so their number is not limited.
   const dispatcher = new Agent({
     connections: null,
     pipelining: 1,
     connect: { timeout: CONNECT_TIMEOUT_MS },
   });
-  const targetOf = (deployment: string) => upstreamTarget(upstream, { deployment, dispatcher });
+  const targets = createTargets(dispatcher);
+  const configured = new Map<string, Deployment>();
+  const forwarded = new Map<string, Deployment>();
+  const open = (name: string, settings: DeploymentSettings): Deployment =>
+    openDeployment(name, settings, {
+      targets,
+      resolve,
+      onEvent: (event) => onUpstream?.(name, event),
+    });
+
+  function resolve(name: string): Deployment {
+    const known = configured.get(name) ?? forwarded.get(name);
+    if (known) return known;
+    if (Object.hasOwn(deployments, name)) {
+      const opened = open(name, deployments[name] ?? { ...FORWARDED, upstreams: [] });
+      configured.set(name, opened);
+      return opened;
+    }
+    if (upstream !== null) return forward(name, upstream);
+    if (Object.keys(deployments).length === 0) return BUILT_IN;
+    throw new GroundwireError(
+      "deployment_not_found",
+      "The API deployment for this resource does not exist. If you created the deployment within the last 5 minutes, please wait a moment and try again.",
+    );
+  }
+
+  function forward(name: string, to: UpstreamSettings): Deployment {
+    const opened = open(name, { ...FORWARDED, upstreams: [{ ...ONLY_UPSTREAM, to }] });
+    const oldest = forwarded.size >= MOST_FORWARDED ? forwarded.keys().next().value : undefined;
+    if (oldest !== undefined) forwarded.delete(oldest);
+    forwarded.set(name, opened);
+    return opened;
+  }
+
+  const named = Object.keys(deployments);
   return {
-    resolve(name) {
-      const target = targetOf(name);
-      return {
-        kind: "upstream",
-        target,
-        model: createChatModel({ id: name, family: familyOf(name), target }),
-      };
-    },
-    names: () => [],
-    embeddings:
-      embeddingDeployment === null
-        ? null
-        : createEmbeddingModel({ id: embeddingDeployment, target: targetOf(embeddingDeployment) }),
+    resolve,
+    names: () => (named.length === 0 && upstream === null ? ["groundwire-extractive"] : named),
+    embeddings: embeddingsOf(embeddingDeployment, resolve),
+    health: () => healthOf([...configured.values(), ...forwarded.values()]),
     close: () => dispatcher.destroy(),
   };
+}
+
+interface Opening {
+  targets: Targets;
+  resolve: (name: string) => Deployment;
+  onEvent: (event: PoolEvent) => void;
+}
+
+function openDeployment(
+  name: string,
+  { family, upstreams, fallback, retries, rateLimits }: DeploymentSettings,
+  { targets, resolve, onEvent }: Opening,
+): Deployment {
+  if (upstreams.length === 0) return { kind: "extractive", rateLimits };
+  const models = upstreams.map((upstream): ModelUpstream => {
+    const model = upstream.model ?? name;
+    const traits = FAMILIES[family ?? familyOf(upstream.model ? `${model} ${name}` : name)];
+    // Azure is the one that never streamed some of them.
+    const streams = traits.streams || upstream.to.type !== "azure_openai";
+    return {
+      target: targets.open(upstream, model),
+      circuit: createCircuit(),
+      priority: upstream.priority,
+      weight: upstream.weight,
+      traits: { ...traits, streams },
+      maxInputs: upstream.maxInputs,
+    };
+  });
+  const pool = createPool(models, { retries, onEvent });
+  return {
+    kind: "upstream",
+    name,
+    model: createChatModel({ id: name, pool }),
+    pool,
+    fallback: fallback === null ? null : fallback === "extractive" ? BUILT_IN : resolve(fallback),
+    rateLimits,
+  };
+}
+
+function embeddingsOf(name: string | null, resolve: (name: string) => Deployment) {
+  const deployment = name === null ? null : resolve(name);
+  return deployment?.kind === "upstream"
+    ? createEmbeddingModel({ id: deployment.name, pool: deployment.pool })
+    : null;
+}
+
+function healthOf(deployments: Deployment[]): { upstreams: number; available: number } {
+  const upstreams = deployments.flatMap((deployment) =>
+    deployment.kind === "upstream" ? deployment.pool.upstreams : [],
+  );
+  const available = upstreams.filter(({ circuit }) => circuit.waitMs() === 0);
+  return { upstreams: upstreams.length, available: available.length };
 }

@@ -1,5 +1,6 @@
-import type { Dispatcher } from "undici";
+import type { RateLimits } from "../config/settings.ts";
 import type { ChatModel, EmbeddingModel } from "./model.ts";
+import type { ModelPool } from "./model-upstream.ts";
 
 /** What the names callers use for models stand for. */
 export interface Deployments {
@@ -9,6 +10,8 @@ export interface Deployments {
   names(): string[];
   /** Embeds passages and queries; null: search is lexical only. */
   readonly embeddings: EmbeddingModel | null;
+  /** How many upstreams have been called so far, and how many of them may be called now. */
+  health(): { upstreams: number; available: number };
   close(): Promise<void>;
 }
 
@@ -17,23 +20,17 @@ export type Deployment = ExtractiveDeployment | UpstreamDeployment;
 /** Answered by the built-in extractive answerer. */
 export interface ExtractiveDeployment {
   kind: "extractive";
+  rateLimits: RateLimits;
 }
 
 /** Answered by a model elsewhere. */
 export interface UpstreamDeployment {
   kind: "upstream";
+  name: string;
   model: ChatModel;
   /** For handing requests on as they are. */
-  target: UpstreamTarget;
-}
-
-export interface UpstreamTarget {
-  dispatcher: Dispatcher;
-  url(operation: "chat/completions" | "embeddings"): URL;
-  /** The operator's credentials. */
-  headers: Record<string, string>;
-  /** The operator's key, for masking; null when there is none. */
-  secret: string | null;
-  /** What `model` of the body must say; null: the upstream goes by its URL. */
-  modelInBody: string | null;
+  pool: ModelPool;
+  /** Asked when no upstream can answer; null: nobody. */
+  fallback: Deployment | null;
+  rateLimits: RateLimits;
 }

@@ -13,7 +13,7 @@ export interface ChatModel {
 
 export interface ModelRequest {
   messages: ModelMessage[];
-  /** Request fields handed on as they came (temperature, tools, response_format, …), already mapped for the family. */
+  /** Request fields handed on as they came (temperature, tools, response_format, …), as the caller wrote them; the model maps them. */
   parameters: Record<string, unknown>;
 }
 

@@ -3,10 +3,12 @@ import { z } from "zod";
 import { GroundwireError } from "../protocol/errors.ts";
 import type { FinishReason, Usage } from "../protocol/events.ts";
 import { createSseDecoder, DONE } from "../protocol/sse.ts";
-import { postJson, type UpstreamReply, unreachable } from "../upstream/post-json.ts";
-import type { UpstreamTarget } from "./deployments.ts";
-import type { FamilyTraits } from "./families.ts";
+import { failureOf } from "../upstream/failures.ts";
+import { hostOf } from "../upstream/pool.ts";
+import { postJson, type UpstreamReply } from "../upstream/post-json.ts";
+import { FAMILIES } from "./families.ts";
 import type { ChatModel, ModelEvent, ModelRequest } from "./model.ts";
+import { type ModelPool, type ModelUpstream, sendMapped } from "./model-upstream.ts";
 
 /** What is read of an upstream's chunk or whole answer; everything may be missing or null. */
 const part = z.object({
@@ -55,34 +57,20 @@ const FINISH_REASONS: readonly string[] = [
 ];
 
 /** A model behind the chat-completions protocol: Azure OpenAI, OpenAI, vLLM, llama.cpp, Ollama … */
-export function createChatModel({
-  id,
-  family,
-  target,
-}: {
-  id: string;
-  family: FamilyTraits;
-  target: UpstreamTarget;
-}): ChatModel {
+export function createChatModel({ id, pool }: { id: string; pool: ModelPool }): ChatModel {
   return {
     id,
-    family,
-    async *generate({ messages, parameters }: ModelRequest, signal: AbortSignal) {
-      const url = target.url("chat/completions");
-      const reply = await postJson({
-        dispatcher: target.dispatcher,
-        url,
-        headers: target.headers,
-        secret: target.secret,
+    get family() {
+      return pool.upstreams[0]?.traits ?? FAMILIES.standard;
+    },
+    async *generate(request: ModelRequest, signal: AbortSignal) {
+      const { reply, host } = await pool.run(
+        async (upstream) => ({
+          reply: await ask(upstream, request, signal),
+          host: hostOf(upstream),
+        }),
         signal,
-        body: {
-          ...(target.modelInBody === null ? {} : { model: target.modelInBody }),
-          ...parameters,
-          messages,
-          stream: true,
-          stream_options: { include_usage: true },
-        },
-      });
+      );
       let finish: { reason: FinishReason; model: string } | null = null;
       const openCalls = new Set<number>();
       try {
@@ -93,17 +81,40 @@ export function createChatModel({
         }
       } catch (error) {
         signal.throwIfAborted();
-        throw unreachable(error, url);
+        throw failureOf(error, host);
       }
       if (!finish) {
         throw new GroundwireError(
           "upstream_unavailable",
-          `The model's server at ${url.host} broke off its answer.`,
+          `The model's server at ${host} broke off its answer.`,
         );
       }
       yield { type: "finish", ...finish };
     },
   };
+}
+
+function ask(
+  upstream: ModelUpstream,
+  { messages, parameters }: ModelRequest,
+  signal: AbortSignal,
+): Promise<UpstreamReply> {
+  const { target } = upstream;
+  const body = { ...parameters, messages, stream: true };
+  return sendMapped(upstream, body, (mapped) =>
+    postJson({
+      target,
+      operation: "chat/completions",
+      signal,
+      body: {
+        ...(target.modelInBody === null ? {} : { model: target.modelInBody }),
+        ...mapped.body,
+        ...(upstream.traits.streams
+          ? { stream: true, stream_options: { include_usage: true } }
+          : { stream: false }),
+      },
+    }),
+  );
 }
 
 /** The chunks of a stream, or the one answer of a server that does not stream. */

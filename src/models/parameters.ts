@@ -1,16 +1,6 @@
 import { isObject } from "../protocol/validation.ts";
-import type { FamilyTraits } from "./families.ts";
-
-/** Sampling parameters no reasoning model takes. */
-const SAMPLING = [
-  "temperature",
-  "top_p",
-  "presence_penalty",
-  "frequency_penalty",
-  "logprobs",
-  "top_logprobs",
-  "logit_bias",
-];
+import { EFFORTS, type FamilyTraits, type OutputLimit } from "./families.ts";
+import { withToolCalls } from "./tool-messages.ts";
 
 export interface MappedParameters {
   body: Record<string, unknown>;
@@ -20,23 +10,21 @@ export interface MappedParameters {
   warnings: string[];
 }
 
-/** Brings the body of a chat request into the form a family of models takes, changing as little as possible. */
+/**
+ * Brings the body of a chat request into the form a family of models takes, changing as little as possible. `stream`
+ * stays as the caller wants it, whatever the model can.
+ */
 export function mapParameters(
   body: Record<string, unknown>,
   family: FamilyTraits,
 ): MappedParameters {
   const mapped = { ...body };
   const warnings: string[] = [];
-  mapLimits(mapped, { family, warnings });
-  if (family.isReasoning)
-    drop(mapped, { names: SAMPLING, reason: "not taken by reasoning models", warnings });
-  if (!family.takesReasoningEffort) {
-    drop(mapped, { names: ["reasoning_effort"], reason: "not taken by this model", warnings });
-  }
-  if (!family.takesParallelToolCalls) {
-    drop(mapped, { names: ["parallel_tool_calls"], reason: "not taken by this model", warnings });
-  }
-  mapMessages(mapped, { family, warnings });
+  const mapping = { family, warnings };
+  mapLimits(mapped, mapping);
+  mapEffort(mapped, mapping);
+  dropRefused(mapped, mapping);
+  mapMessages(mapped, mapping);
   return warnings.length === 0
     ? { body, changed: false, warnings }
     : { body: mapped, changed: true, warnings };
@@ -47,49 +35,68 @@ interface Mapping {
   warnings: string[];
 }
 
-/** A reasoning model takes `max_completion_tokens` only; any model refuses both at once. */
+/** Models refuse both limits at once, and some know only one name for it. */
 function mapLimits(body: Record<string, unknown>, { family, warnings }: Mapping): void {
-  const { max_tokens: old, max_completion_tokens: current } = body;
-  if (typeof old !== "number") return;
-  if (family.isReasoning) {
-    delete body["max_tokens"];
-    body["max_completion_tokens"] = typeof current === "number" ? current : old;
+  const names: OutputLimit[] = ["max_completion_tokens", "max_tokens"];
+  const given = names.filter((name) => typeof body[name] === "number");
+  const [first, second] = given;
+  const [best = "max_tokens"] = family.outputLimits;
+  if (first === undefined) return;
+  if (second !== undefined) {
+    const { max_tokens: old, max_completion_tokens: current } = body;
+    for (const name of names) delete body[name];
+    // A reasoning model's own limit counts its thinking too; the other one was meant for text.
+    body[best] = family.isReasoning ? current : Math.min(Number(old), Number(current));
     warnings.push(
-      typeof current === "number"
+      family.isReasoning
         ? "'max_tokens' ignored: 'max_completion_tokens' is given"
-        : "'max_tokens' read as 'max_completion_tokens'",
+        : "'max_tokens' and 'max_completion_tokens' are both given: the smaller one is used",
     );
-  } else if (typeof current === "number") {
-    delete body["max_completion_tokens"];
-    body["max_tokens"] = Math.min(old, current);
-    warnings.push(
-      "'max_tokens' and 'max_completion_tokens' are both given: the smaller one is used",
-    );
+  } else if (!family.outputLimits.includes(first)) {
+    body[best] = body[first];
+    delete body[first];
+    warnings.push(`'${first}' read as '${best}'`);
   }
 }
 
-function drop(
-  body: Record<string, unknown>,
-  { names, reason, warnings }: { names: string[]; reason: string; warnings: string[] },
-): void {
-  for (const name of names) {
-    if (body[name] === undefined) continue;
-    const meant = body[name] !== null;
+/** The nearest effort the model knows, rather less than more. */
+function mapEffort(body: Record<string, unknown>, { family, warnings }: Mapping): void {
+  const effort = body["reasoning_effort"];
+  if (effort === undefined) return;
+  if (family.efforts.length === 0) {
+    delete body["reasoning_effort"];
+    if (effort !== null) warnings.push("'reasoning_effort' ignored: not taken by this model");
+    return;
+  }
+  if (typeof effort !== "string" || family.efforts.includes(effort)) return;
+  const wanted = EFFORTS.indexOf(effort);
+  if (wanted === -1) return;
+  const nearest = family.efforts.findLast((known) => EFFORTS.indexOf(known) < wanted);
+  const taken = nearest ?? family.efforts[0];
+  body["reasoning_effort"] = taken;
+  warnings.push(`'reasoning_effort' '${effort}' read as '${String(taken)}'`);
+}
+
+function dropRefused(body: Record<string, unknown>, { family, warnings }: Mapping): void {
+  const tools = family.takesTools ? [] : ["tools", "tool_choice", "functions", "function_call"];
+  for (const name of [...family.refused, ...tools]) {
+    const value = body[name];
+    if (value === undefined || (value === 1 && family.takenAtOne.includes(name))) continue;
     delete body[name];
-    if (meant) warnings.push(`'${name}' ignored: ${reason}`);
+    const reason = family.isReasoning ? "not taken by reasoning models" : "not taken by this model";
+    if (value !== null) warnings.push(`'${name}' ignored: ${reason}`);
   }
 }
 
-/** Instructions under the role the family knows; orphan tool results get the call they answer. */
+/** Instructions under a role the model knows; orphan tool results get the call they answer. */
 function mapMessages(body: Record<string, unknown>, { family, warnings }: Mapping): void {
   if (!Array.isArray(body["messages"])) return;
   const messages: unknown[] = body["messages"];
+  const known: readonly unknown[] = family.instructionRoles;
+  const role = family.instructionRoles[0] ?? "user";
   const renamed = messages.map((message) => {
     if (!isObject(message) || !isInstruction(message["role"])) return message;
-    const role = family.instructionRole ?? "user";
-    const understood =
-      message["role"] === role || (family.isReasoning && family.instructionRole !== null);
-    if (understood) return message;
+    if (known.includes(message["role"])) return message;
     warnings.push(`role '${String(message["role"])}' sent as '${role}'`);
     return { ...message, role };
   });
@@ -98,26 +105,4 @@ function mapMessages(body: Record<string, unknown>, { family, warnings }: Mappin
 
 function isInstruction(role: unknown): boolean {
   return role === "system" || role === "developer";
-}
-
-/** A tool message must follow the assistant message that asked for it; callers who left that out get one made. */
-function withToolCalls(messages: unknown[], warnings: string[]): unknown[] {
-  const known = new Set<unknown>();
-  return messages.flatMap((message) => {
-    if (!isObject(message)) return [message];
-    if (Array.isArray(message["tool_calls"])) {
-      for (const call of message["tool_calls"]) if (isObject(call)) known.add(call["id"]);
-    }
-    const id = message["tool_call_id"];
-    if (message["role"] !== "tool" || known.has(id)) return [message];
-    known.add(id);
-    warnings.push("a tool message without its call was given one");
-    const { name, ...result } = message;
-    const call = {
-      id,
-      type: "function",
-      function: { name: typeof name === "string" ? name : "tool", arguments: "{}" },
-    };
-    return [{ role: "assistant", content: null, tool_calls: [call] }, result];
-  });
 }

@@ -1,29 +1,44 @@
-import type { Agent } from "undici";
+import type { Dispatcher } from "undici";
 
-import type { UpstreamSettings } from "../config/settings.ts";
-import type { UpstreamTarget } from "./deployments.ts";
+import type { DeploymentUpstream } from "../config/settings.ts";
+import { createEntraTokens } from "../upstream/entra-tokens.ts";
+import type { UpstreamTarget } from "../upstream/target.ts";
 
-/** Where a deployment's requests go. Azure names the deployment in the URL, everybody else in the body. */
-export function upstreamTarget(
-  upstream: UpstreamSettings,
-  { deployment, dispatcher }: { deployment: string; dispatcher: Agent },
-): UpstreamTarget {
-  if (upstream.type === "azure_openai") {
-    const base = `${upstream.endpoint.replace(/\/openai$/u, "")}/openai/deployments/${encodeURIComponent(deployment)}`;
-    return {
-      dispatcher,
-      url: (operation) =>
-        new URL(`${base}/${operation}?api-version=${encodeURIComponent(upstream.apiVersion)}`),
-      headers: upstream.apiKey === null ? {} : { "api-key": upstream.apiKey },
-      secret: upstream.apiKey,
-      modelInBody: null,
-    };
-  }
+export interface Targets {
+  /** Where requests for a model go. Azure names the deployment in the URL, everybody else in the body. */
+  open(upstream: DeploymentUpstream, model: string): UpstreamTarget;
+}
+
+export function createTargets(dispatcher: Dispatcher): Targets {
+  const tokens = createEntraTokens();
   return {
-    dispatcher,
-    url: (operation) => new URL(`${upstream.baseUrl}/${operation}`),
-    headers: upstream.apiKey === null ? {} : { authorization: `Bearer ${upstream.apiKey}` },
-    secret: upstream.apiKey,
-    modelInBody: deployment,
+    open({ to, firstByteSeconds, idleSeconds }, model) {
+      const common = {
+        dispatcher,
+        firstByteMs: firstByteSeconds * 1000,
+        idleMs: idleSeconds * 1000,
+      };
+      if (to.type === "azure_openai") {
+        const { endpoint, apiKey, apiVersion } = to;
+        const base = `${endpoint.replace(/\/openai$/u, "")}/openai/deployments/${encodeURIComponent(model)}`;
+        return {
+          ...common,
+          url: (operation) =>
+            new URL(`${base}/${operation}?api-version=${encodeURIComponent(apiVersion)}`),
+          credentials: async (signal) =>
+            apiKey === null ? tokens.headersFor(new URL(base), signal) : { "api-key": apiKey },
+          secret: apiKey,
+          modelInBody: null,
+        };
+      }
+      const { baseUrl, apiKey } = to;
+      return {
+        ...common,
+        url: (operation) => new URL(`${baseUrl}/${operation}`),
+        credentials: async () => (apiKey === null ? {} : { authorization: `Bearer ${apiKey}` }),
+        secret: apiKey,
+        modelInBody: model,
+      };
+    },
   };
 }

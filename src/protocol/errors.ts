@@ -9,6 +9,13 @@ export const ERROR_CODES = {
   invalid_json: { status: 400, retryable: false, wireCode: null },
   unsupported_parameter: { status: 400, retryable: false, wireCode: "unsupported_parameter" },
   unsupported_value: { status: 400, retryable: false, wireCode: "unsupported_value" },
+  unknown_parameter: { status: 400, retryable: false, wireCode: "unknown_parameter" },
+  invalid_parameter_combination: {
+    status: 400,
+    retryable: false,
+    wireCode: "invalid_parameter_combination",
+  },
+  array_above_max_length: { status: 400, retryable: false, wireCode: "array_above_max_length" },
   invalid_value: { status: 400, retryable: false, wireCode: "invalid_value" },
   context_length_exceeded: { status: 400, retryable: false, wireCode: "context_length_exceeded" },
   data_source_invalid: { status: 400, retryable: false, wireCode: null },
@@ -62,6 +69,13 @@ export class GroundwireError extends Error {
   get status(): number {
     return ERROR_CODES[this.code].status;
   }
+}
+
+const PASSING = new Set<ErrorCode>(["rate_limited", "upstream_unavailable", "upstream_timeout"]);
+
+/** True when a model could not answer just now: another try, or another model, may. */
+export function isPassing(error: unknown): error is GroundwireError {
+  return error instanceof GroundwireError && PASSING.has(error.code);
 }
 
 /** Anything thrown becomes a `GroundwireError`; what is not ours becomes `internal` with its text withheld. */

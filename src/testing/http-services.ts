@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { pino } from "pino";
 import { createApp } from "../app.ts";
+import { UNLIMITED } from "../auth/principal.ts";
 import type { LimitSettings, Settings } from "../config/settings.ts";
 import type { AnswerEvent } from "../protocol/events.ts";
 import type { HttpServices } from "../http/services-type.ts";
@@ -72,9 +73,10 @@ export async function startTestApp(
     now: () => Math.floor(Date.now() / 1000),
     ingest: { wake: () => {}, waitForPending: async () => {} },
     deployments: {
-      resolve: () => ({ kind: "extractive" }),
+      resolve: () => ({ kind: "extractive", rateLimits: UNLIMITED }),
       names: () => ["groundwire-extractive"],
       embeddings: null,
+      health: () => ({ upstreams: 0, available: 0 }),
       close: async () => {},
     },
     answerer: { answer: () => answerWith([]) },

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { Agent } from "undici";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { GroundwireError } from "../protocol/errors.ts";
+import { testTarget } from "../testing/target.ts";
 import { forward } from "./forward.ts";
 
 const SECRET = "sk-operator-secret";
@@ -42,22 +43,18 @@ interface Front {
 }
 
 /** A server of ours in front of an upstream. */
-async function frontOf(upstreamUrl: string): Promise<Front> {
+async function frontOf(upstreamUrl: string, limits: { idleMs?: number } = {}): Promise<Front> {
   const { promise: outcome, resolve } = Promise.withResolvers<unknown>();
   const stop = new AbortController();
   const url = await listen((request, reply) => {
     reply.once("close", () => stop.abort(new Error("gone")));
     forward({
-      dispatcher,
-      target: {
-        url: new URL(`${upstreamUrl}/v1/chat/completions?a=b`),
-        headers: { authorization: `Bearer ${SECRET}` },
-      },
-      secret: SECRET,
+      target: testTarget(upstreamUrl, { dispatcher, ...limits }),
+      operation: "chat/completions",
       body: Buffer.from(BODY),
       callerHeaders: request.headers,
       reply,
-      replyHeaders: { "x-request-id": "r1" },
+      replyHeaders: () => ({ "x-request-id": "r1" }),
       signal: stop.signal,
       toErrorBody: (error) => JSON.stringify({ error: { code: error.code } }),
     }).then(
@@ -116,7 +113,7 @@ test("events arrive one by one, as they are sent", async () => {
   const { promise: firstRead, resolve: goOn } = Promise.withResolvers<void>();
   const upstream = await listen(async (_request, reply) => {
     reply.writeHead(200, { "content-type": "text/event-stream" });
-    reply.write("data: 1\n\n");
+    reply.write("data: {}\n\n");
     await firstRead;
     reply.end("data: [DONE]\n\n");
   });
@@ -127,7 +124,7 @@ test("events arrive one by one, as they are sent", async () => {
     pieces.push(Buffer.from(chunk).toString());
     goOn();
   }
-  expect(pieces).toEqual(["data: 1\n\n", "data: [DONE]\n\n"]);
+  expect(pieces).toEqual(["data: {}\n\n", "data: [DONE]\n\n"]);
   expect(response.headers.get("x-accel-buffering")).toBe("no");
 });
 
@@ -139,7 +136,7 @@ test("an error of the model is handed over with its status, its waiting time and
   const front = await frontOf(upstream);
   await fetch(front.url);
   expect(await front.outcome).toMatchObject({
-    code: "upstream_refused",
+    code: "rate_limited",
     retryAfter: 7,
     upstream: { status: 429, body: '{"error":{"message":"slow down ***"}}' },
   });
@@ -164,17 +161,40 @@ test("an unreachable upstream is reported as unavailable", async () => {
 test("a stream that breaks off upstream ends with an error event", async () => {
   const upstream = await listen((_request, reply) => {
     reply.writeHead(200, { "content-type": "text/event-stream" });
-    reply.write("data: half an ev", () => reply.destroy());
+    reply.write('data: {"a":1}\n\ndata: {"half an ev', () => reply.destroy());
   });
   const front = await frontOf(upstream);
   const text = await (await fetch(front.url)).text();
-  expect(text).toBe('data: half an ev\n\ndata: {"error":{"code":"upstream_unavailable"}}\n\n');
+  expect(text).toBe('data: {"a":1}\n\n\ndata: {"error":{"code":"upstream_unavailable"}}\n\n');
+});
+
+test("nonsense within a stream ends it with an error event, and the upstream's work", async () => {
+  const { promise: upstreamClosed, resolve: closed } = Promise.withResolvers<void>();
+  const upstream = await listen((_request, reply) => {
+    reply.once("close", closed);
+    reply.writeHead(200, { "content-type": "text/event-stream" });
+    reply.write('data: {"a":1}\n\n<html>502 Bad Gateway</html>\n');
+  });
+  const front = await frontOf(upstream);
+  const text = await (await fetch(front.url)).text();
+  expect(text).toContain('data: {"error":{"code":"upstream_refused"}}');
+  expect(text).not.toContain("html");
+  await upstreamClosed;
+});
+
+test("an upstream that falls silent within a stream is cut off with an error event", async () => {
+  const upstream = await listen((_request, reply) => {
+    reply.writeHead(200, { "content-type": "text/event-stream" });
+    reply.write('data: {"a":1}\n\n');
+  });
+  const front = await frontOf(upstream, { idleMs: 100 });
+  expect(await (await fetch(front.url)).text()).toContain('{"error":{"code":"upstream_timeout"}}');
 });
 
 test("a stream that is ended by a shutdown says so", async () => {
   const upstream = await listen((_request, reply) => {
     reply.writeHead(200, { "content-type": "text/event-stream" });
-    reply.write("data: 1\n\n");
+    reply.write("data: {}\n\n");
   });
   const front = await frontOf(upstream);
   const response = await fetch(front.url);
@@ -189,7 +209,7 @@ test("a client that leaves before or during the answer ends the upstream's work"
     const upstream = await listen((_request, reply) => {
       reply.once("close", closed);
       if (answersFirst)
-        reply.writeHead(200, { "content-type": "text/event-stream" }).write("data: 1\n\n");
+        reply.writeHead(200, { "content-type": "text/event-stream" }).write("data: {}\n\n");
       reach();
     });
     const front = await frontOf(upstream);
@@ -204,7 +224,7 @@ test("a client that leaves before or during the answer ends the upstream's work"
 });
 
 test("a client that reads slowly slows the upstream down", async () => {
-  const chunk = Buffer.alloc(64 * 1024, "x");
+  const chunk = Buffer.from(`data: {${"x".repeat(64 * 1024)}}\n\n`);
   let written = 0;
   let upstreamReply: ServerResponse | undefined;
   const { promise: stalled, resolve: stall } = Promise.withResolvers<void>();

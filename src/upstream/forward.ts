@@ -1,20 +1,22 @@
 import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 import type { Dispatcher } from "undici";
-import { GroundwireError, toGroundwireError } from "../protocol/errors.ts";
+import { GroundwireError } from "../protocol/errors.ts";
 import { encodeEvent } from "../protocol/sse.ts";
+import { failureOf, refusalOf } from "./failures.ts";
+import { createLineGate, type LineGate } from "./line-gate.ts";
+import type { Operation, UpstreamTarget } from "./target.ts";
 
 export interface ForwardOptions {
-  dispatcher: Dispatcher;
-  /** Where to, with the operator's credentials in `headers`. */
-  target: { url: URL; headers: Record<string, string> };
-  /** The operator's key, masked should an upstream repeat it; null when there is none. */
-  secret: string | null;
+  target: UpstreamTarget;
+  operation: Operation;
   body: Uint8Array;
   /** The caller's headers, of which a few are handed on. */
   callerHeaders: IncomingHttpHeaders;
   reply: ServerResponse;
-  /** Written beside what the upstream sends. */
-  replyHeaders: Record<string, string>;
+  /** Written beside what the upstream sends; asked for when it does. */
+  replyHeaders: () => Record<string, string>;
+  /** Given every piece of a successful answer, for accounting. */
+  onData?: (chunk: Uint8Array) => void;
   /** Aborted when the client is gone; with a `GroundwireError` when the client is to be told. */
   signal: AbortSignal;
   /** JSON of an error, for the event that ends a broken stream. */
@@ -26,42 +28,42 @@ const RESPONSE_HEADERS =
   /^(content-type|content-length|retry-after|retry-after-ms|x-should-retry|openai-processing-ms|openai-model|x-ratelimit-[a-z-]+|x-ms-region|x-ms-rai-invoked|azureml-model-session)$/;
 /** Largest error body that is read; a model's errors are short. */
 const MAX_ERROR_BYTES = 64 * 1024;
-/** Reasoning models think for minutes before their first byte, and between two. */
-const SILENCE_MS = 10 * 60 * 1000;
 
 /**
  * Hands a request on byte for byte and its answer back as it comes, at the speed of the slower side.
  * Resolves when the reply has ended, or the client has. Nothing has been written when it rejects: with the upstream's
  * own answer (`error.upstream`) when that is an error, or with `upstream_unavailable`, `upstream_timeout`.
  */
-export function forward(options: ForwardOptions): Promise<void> {
+export async function forward(options: ForwardOptions): Promise<void> {
+  const { target, operation, body, callerHeaders, signal } = options;
+  const url = target.url(operation);
+  const credentials = await target.credentials(signal);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const handler = createHandler(options, { resolve, reject });
-  const { dispatcher, target, body, callerHeaders } = options;
   const passedOn = REQUEST_HEADERS.flatMap((name) => {
     const value = callerHeaders[name];
     return typeof value === "string" ? [[name, value]] : [];
   });
   try {
-    dispatcher.dispatch(
+    target.dispatcher.dispatch(
       {
-        origin: target.url.origin,
-        path: target.url.pathname + target.url.search,
+        origin: url.origin,
+        path: url.pathname + url.search,
         method: "POST",
         headers: {
           ...Object.fromEntries(passedOn),
           "content-type": "application/json",
           "accept-encoding": "identity",
-          ...target.headers,
+          ...credentials,
         },
         body,
-        headersTimeout: SILENCE_MS,
-        bodyTimeout: SILENCE_MS,
+        headersTimeout: target.firstByteMs,
+        bodyTimeout: target.idleMs,
       },
       handler,
     );
   } catch (error) {
-    reject(unavailable(error));
+    reject(failureOf(error, url.host));
   }
   return promise;
 }
@@ -76,10 +78,12 @@ function createHandler(
   options: ForwardOptions,
   { resolve, reject }: Settle,
 ): Dispatcher.DispatchHandler {
-  const { reply, signal } = options;
+  const { reply, signal, target } = options;
+  const { host } = target.url(options.operation);
   let upstream: Dispatcher.DispatchController | null = null;
   let refusal: Refusal | null = null;
-  let isEventStream = false;
+  /** For an event stream. */
+  let gate: LineGate | null = null;
 
   const abortUpstream = (): void => upstream?.abort(new Error("the client is gone"));
   const goOn = (): void => upstream?.resume();
@@ -105,32 +109,39 @@ function createHandler(
         refusal = { status, headers, chunks: [], bytes: 0 };
         return;
       }
-      isEventStream = String(headers["content-type"] ?? "").startsWith("text/event-stream");
+      const isEventStream = String(headers["content-type"] ?? "").startsWith("text/event-stream");
+      if (isEventStream) gate = createLineGate();
       reply.writeHead(status, {
         ...pickResponseHeaders(headers),
         ...(isEventStream ? { "cache-control": "no-cache", "x-accel-buffering": "no" } : {}),
-        ...options.replyHeaders,
+        ...options.replyHeaders(),
       });
     },
     onResponseData(controller, chunk) {
       if (refusal === null) {
-        if (!reply.write(chunk)) controller.pause();
+        const passing = gate === null ? chunk : gate.push(chunk);
+        if (passing === null) return controller.abort(nonsense(host));
+        options.onData?.(passing);
+        if (!reply.write(passing)) controller.pause();
       } else if (refusal.bytes < MAX_ERROR_BYTES) {
         refusal.chunks.push(chunk);
         refusal.bytes += chunk.length;
       }
     },
     onResponseEnd() {
-      if (refusal !== null) return settle(toError(refusal, options.secret));
-      reply.end();
+      if (refusal !== null) {
+        const text = Buffer.concat(refusal.chunks).toString("utf8");
+        return settle(refusalOf({ ...refusal, text }, { host, secret: target.secret }));
+      }
+      reply.end(gate?.end());
       settle();
     },
     onResponseError(_controller, cause) {
-      const error = signal.aborted ? goodbye(signal.reason) : unavailable(cause);
+      const error = signal.aborted ? goodbye(signal.reason) : failureOf(cause, host);
       if (!reply.headersSent) return settle(error ?? undefined);
       // What has been sent cannot be unsaid: a stream ends with its error, anything else is visibly cut off.
-      if (error !== null && isEventStream)
-        reply.end(`\n\n${encodeEvent(options.toErrorBody(error))}`);
+      if (error !== null && gate !== null)
+        reply.end(`\n${encodeEvent(options.toErrorBody(error))}`);
       else reply.destroy();
       settle();
     },
@@ -144,44 +155,16 @@ interface Refusal {
   bytes: number;
 }
 
-function toError({ status, headers, chunks }: Refusal, secret: string | null): GroundwireError {
-  if (status === 401) {
-    return new GroundwireError(
-      "upstream_refused",
-      "The model's server refused the key this server is configured with. Its operator must correct it.",
-    );
-  }
-  const text = Buffer.concat(chunks).toString("utf8");
-  const body = secret === null ? text : text.replaceAll(secret, "***");
-  const retryAfter =
-    Number(headers["retry-after-ms"] ?? Number.NaN) / 1000 ||
-    Number(headers["retry-after"] ?? Number.NaN);
-  return new GroundwireError("upstream_refused", `The model's server answered ${status}.`, {
-    upstream: { status, body },
-    ...(Number.isFinite(retryAfter) ? { retryAfter } : {}),
-  });
+function nonsense(host: string): GroundwireError {
+  return new GroundwireError(
+    "upstream_refused",
+    `The model's server at ${host} sent something that is no stream of chat chunks.`,
+  );
 }
 
 /** What the client is told when its request was ended from our side; null when the client itself is gone. */
 function goodbye(reason: unknown): GroundwireError | null {
   return reason instanceof GroundwireError ? reason : null;
-}
-
-function unavailable(cause: unknown): GroundwireError {
-  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
-  if (code === "UND_ERR_HEADERS_TIMEOUT" || code === "UND_ERR_BODY_TIMEOUT") {
-    return new GroundwireError("upstream_timeout", "The model's server has not answered in time.", {
-      cause,
-    });
-  }
-  if (code === undefined && cause instanceof GroundwireError) return toGroundwireError(cause);
-  return new GroundwireError(
-    "upstream_unavailable",
-    "The model's server cannot be reached, or broke off its answer.",
-    {
-      cause,
-    },
-  );
 }
 
 function pickResponseHeaders(headers: IncomingHttpHeaders): Record<string, string | string[]> {

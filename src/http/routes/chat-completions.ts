@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Deployment } from "../../models/deployments.ts";
 import { mapParameters } from "../../models/parameters.ts";
+import { isPassing } from "../../protocol/errors.ts";
 import { newId } from "../../util/ids.ts";
 import { chatCompletionsDialect } from "../encode/chat-completions.ts";
 import { onYourDataDialect } from "../encode/on-your-data.ts";
@@ -18,18 +19,22 @@ export function chatCompletionsRoutes(services: HttpServices) {
     app.post("/chat/completions", async (request, reply) => {
       const { deployment: name, body } = readModelBody(request);
       const deployment = services.deployments.resolve(name);
-      if (deployment.kind === "extractive" || needsAnswering(body)) {
-        return answerHere(services, { body, deployment, request, reply });
-      }
-      const mapped = mapParameters(body, deployment.model.family);
-      request.context.warnings.push(...mapped.warnings);
-      const { target } = deployment;
-      return passThrough(
-        { target, operation: "chat/completions", body: mapped.body, changed: mapped.changed },
-        { request, reply },
-      );
+      return answerOrPass(services, { body, deployment, request, reply });
     });
   };
+}
+
+async function answerOrPass(services: HttpServices, asked: Asked): Promise<FastifyReply> {
+  const { body, deployment, request } = asked;
+  if (deployment.kind === "extractive" || needsAnswering(body)) return answerHere(services, asked);
+  try {
+    return await passThrough({ ...asked, deployment });
+  } catch (error) {
+    const { fallback } = deployment;
+    if (fallback === null || !isPassing(error)) throw error;
+    request.context.warnings.push(`'${deployment.name}' cannot answer now: its fallback did`);
+    return answerOrPass(services, { ...asked, deployment: fallback });
+  }
 }
 
 interface Asked {
@@ -70,6 +75,7 @@ async function answerHere(
     sources,
     deployment,
     onStage: context.timings.add,
+    onWarning: (text: string) => void context.warnings.push(text),
   };
   const events = services.answerer.answer(question, context.signal);
   const send = chat.stream ? sendStream : sendWhole;

@@ -1,0 +1,91 @@
+import { type GroundwireError, isPassing } from "../protocol/errors.ts";
+import type { AnswerEvent } from "../protocol/events.ts";
+import { citationsOf, retrievedOf } from "./citations.ts";
+import type { Conversation } from "./conversation.ts";
+import { answerExtractively } from "./extractive/extractive.ts";
+import { generate } from "./generate.ts";
+import { buildPrompt } from "./prompt.ts";
+import type { Question } from "./question.ts";
+import type { RankedCandidate } from "./rank.ts";
+import { stopwatch } from "./stopwatch.ts";
+
+export interface Material {
+  conversation: Conversation;
+  /** What the answer may rest on, in the order of its markers. */
+  passages: RankedCandidate[];
+  /** Everything retrieved; absent when nothing was searched. */
+  ranked?: RankedCandidate[];
+  signal: AbortSignal;
+}
+
+/** The citations and the answer, by the deployment that was asked or, when that cannot answer just now, by its fallback. */
+export async function* write(question: Question, material: Material): AsyncGenerator<AnswerEvent> {
+  let next = question;
+  let given = material;
+  let isAnnounced = false;
+  for (;;) {
+    const failure: Failure | null = yield* withoutRepeats(writeBy(next, given), isAnnounced);
+    if (failure === null) return;
+    const { deployment } = next;
+    if (deployment.kind === "extractive" || deployment.fallback === null) throw failure.error;
+    question.onWarning?.(`'${deployment.name}' cannot answer now: its fallback did`);
+    next = { ...next, deployment: deployment.fallback };
+    isAnnounced ||= failure.announced !== null;
+    // The numbers of the markers have been told: the fallback keeps to them.
+    given = { ...given, passages: failure.announced ?? given.passages };
+  }
+}
+
+interface Failure {
+  error: GroundwireError;
+  /** The passages the caller has been told of; null: none yet. */
+  announced: RankedCandidate[] | null;
+}
+
+/** One deployment's answer. Ends with a failure that a fallback may mend when nothing of the text has been written. */
+async function* writeBy(
+  question: Question,
+  { conversation, passages, ranked, signal }: Material,
+): AsyncGenerator<AnswerEvent, Failure | null> {
+  const { deployment } = question;
+  if (deployment.kind === "extractive") {
+    yield* answerExtractively(question, { conversation, passages, ranked: ranked ?? [] });
+    return null;
+  }
+  const prompt = stopwatch(question)("prompt", () =>
+    buildPrompt({ conversation, passages, model: deployment.model, question }),
+  );
+  if (ranked) {
+    const retrieved = retrievedOf(
+      ranked.map((entry) => ({ ...entry, used: prompt.passages.includes(entry) })),
+    );
+    yield { type: "citations", citations: citationsOf(prompt.passages), retrieved };
+  }
+  let isWriting = false;
+  try {
+    for await (const event of generate(question, { model: deployment.model, prompt, signal })) {
+      isWriting = true;
+      yield event;
+    }
+    return null;
+  } catch (error) {
+    if (isWriting || !isPassing(error)) throw error;
+    return { error, announced: ranked ? prompt.passages : null };
+  }
+}
+
+/** Citations are told once. */
+async function* withoutRepeats(
+  events: AsyncGenerator<AnswerEvent, Failure | null>,
+  isAnnounced: boolean,
+): AsyncGenerator<AnswerEvent, Failure | null> {
+  try {
+    for (;;) {
+      const { value, done } = await events.next();
+      if (done) return value;
+      if (value.type !== "citations" || !isAnnounced) yield value;
+    }
+  } finally {
+    await events.return(null);
+  }
+}
