@@ -1,6 +1,7 @@
 import type { ChunkedDocument, ChunkingStrategy } from "../ingest/document.ts";
 import type { Anchor, ReadingViewOutline } from "../protocol/documents.ts";
 import type { AttributeFilter, Attributes } from "../protocol/filters.ts";
+import type { KeyRecords } from "./key-records.ts";
 
 /**
  * What survives a restart. Every method is one transaction: it happens whole or not at all, and is durable when its
@@ -11,6 +12,7 @@ export interface Storage {
   readonly files: FileRecords;
   readonly vectorStores: VectorStoreRecords;
   readonly jobs: JobQueue;
+  readonly keys: KeyRecords;
   readonly passages: PassageIndex;
   readonly blobs: Blobs;
   close(): Promise<void>;

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ChunkedDocument } from "../ingest/document.ts";
 import { DEFAULT_CHUNKING } from "../ingest/document.ts";
 import type { FileRecord, IngestJob, PassageHit, Storage } from "../storage/storage.ts";
+import { testKeyRecords } from "./key-records-kit.ts";
 
 const A = "tenant-a";
 const B = "tenant-b";
@@ -359,6 +360,8 @@ export function testStorage(name: string, open: () => Promise<Storage>): void {
         expect((await claim()).fileId).toBe("file-1");
       });
     });
+
+    testKeyRecords(() => storage.keys);
 
     describe("passages", () => {
       it("are found as soon as the file is put, with chunk, attributes and place", async () => {

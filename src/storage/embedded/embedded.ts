@@ -38,6 +38,7 @@ export async function openEmbeddedStorage({
     files: catalogue.files,
     vectorStores: catalogue.vectorStores,
     jobs: catalogue.jobs,
+    keys: catalogue.keys,
     passages,
     blobs,
     close: () => (closing ??= opened.disposeAsync()),

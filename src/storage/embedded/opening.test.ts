@@ -6,6 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 
 import { afterEach, beforeEach, expect, it } from "vitest";
 
+import { CATALOGUE_MIGRATIONS } from "./catalogue/schema.ts";
 import { openEmbeddedStorage } from "./embedded.ts";
 
 let dataDir: string;
@@ -54,7 +55,7 @@ it("says so when the data is of a newer version, and lets go of the folder", asy
     code: "conflict",
     message: expect.stringContaining("newer version"),
   });
-  setVersion(1);
+  setVersion(CATALOGUE_MIGRATIONS.length);
   await (await openEmbeddedStorage({ dataDir })).close();
 });
 

@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import { connectMethods, type Methods } from "../../../util/worker-rpc.ts";
 import type { Storage } from "../../storage.ts";
 
-type Catalogue = Pick<Storage, "files" | "vectorStores" | "jobs"> & {
+type Catalogue = Pick<Storage, "files" | "vectorStores" | "jobs" | "keys"> & {
   /** Rejects when the database cannot be used. */
   ready(): Promise<void>;
   close(): Promise<void>;
@@ -25,6 +25,7 @@ export function openCatalogue(path: string): Catalogue {
     files: concept("files"),
     vectorStores: concept("vectorStores"),
     jobs: concept("jobs"),
+    keys: concept("keys"),
     async ready() {
       await connection.methods["ready"]?.();
     },

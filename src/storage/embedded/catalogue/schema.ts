@@ -71,4 +71,22 @@ export const CATALOGUE_MIGRATIONS = [
   CREATE INDEX jobs_waiting ON jobs (tenant, id) WHERE lease_until = 0;
   CREATE INDEX jobs_running ON jobs (tenant, lease_until) WHERE lease_until > 0;
   `,
+  `
+  CREATE TABLE keys (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    digest TEXT NOT NULL UNIQUE,
+    tenant TEXT NOT NULL,
+    name TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    mode TEXT,
+    requests_per_minute INTEGER,
+    tokens_per_minute INTEGER,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER,
+    last_used_at INTEGER,
+    revoked_at INTEGER
+  ) STRICT;
+  CREATE INDEX keys_by_name ON keys (tenant, name) WHERE revoked_at IS NULL;
+  `,
 ] as const;

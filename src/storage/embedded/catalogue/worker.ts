@@ -4,6 +4,7 @@ import { type Methods, serveMethods } from "../../../util/worker-rpc.ts";
 import { openDatabase, sqlOf } from "../database.ts";
 import { fileRecords } from "./files.ts";
 import { jobQueue } from "./jobs.ts";
+import { keyRecords } from "./keys.ts";
 import { CATALOGUE_MIGRATIONS } from "./schema.ts";
 import { vectorStoreRecords } from "./vector-stores.ts";
 
@@ -18,6 +19,7 @@ function openMethods(): Methods {
     files: fileRecords(sql),
     vectorStores: vectorStoreRecords(sql),
     jobs: jobQueue(sql),
+    keys: keyRecords(sql),
   };
   const methods: Methods = { ready: () => undefined, close: () => database.close() };
   for (const [concept, records] of Object.entries(concepts)) {
