@@ -58,7 +58,10 @@ describe("routes and versions", () => {
 
   test("health needs neither key nor version", async () => {
     expect((await server.call("/healthz")).json).toEqual({ status: "ok" });
-    expect((await server.call("/readyz")).json).toEqual({ status: "ready" });
+    expect((await server.call("/readyz")).json).toEqual({
+      status: "ready",
+      models: { upstreams: 0, available: 0 },
+    });
   });
 
   test("HEAD answers like GET without a body", async () => {

@@ -20,6 +20,7 @@ import { embeddingsRoutes } from "./http/routes/embeddings.ts";
 import { fileBatchRoutes } from "./http/routes/file-batches.ts";
 import { fileRoutes } from "./http/routes/files.ts";
 import { healthRoutes } from "./http/routes/health.ts";
+import { metricsRoutes } from "./http/routes/metrics.ts";
 import { modelRoutes } from "./http/routes/models.ts";
 import { vectorStoreFileRoutes } from "./http/routes/vector-store-files.ts";
 import { vectorStoreSearchRoutes } from "./http/routes/vector-store-search.ts";
@@ -55,7 +56,7 @@ export async function createApp(services: HttpServices): Promise<FastifyInstance
 
   registerRequestContext(app, inFlight);
   registerErrorResponses(app);
-  registerRequestLog(app);
+  registerRequestLog(app, services.metrics);
   drainOnClose(app, inFlight, SHUTDOWN_GRACE_SECONDS);
   registerJsonBody(app);
   await app.register(multipart);
@@ -65,6 +66,7 @@ export async function createApp(services: HttpServices): Promise<FastifyInstance
 
   await app.register(async (api) => {
     requireKey(api, keys, settings.mode);
+    await api.register(metricsRoutes(services));
     await api.register(documentRoutes(services), { prefix: "/groundwire" });
 
     await api.register(resourceRoutes(services, "v1"), { prefix: "/openai/v1" });

@@ -6,6 +6,8 @@ import type { Settings } from "./config/settings.ts";
 import type { HttpServices } from "./http/services-type.ts";
 import { createExtractor } from "./ingest/extract/extract.ts";
 import { startJobRunner } from "./ingest/job-runner.ts";
+import { createRateLimiter } from "./limits/rate-limiter.ts";
+import { createMetrics } from "./metrics/metrics.ts";
 import { createDeployments } from "./models/create-deployments.ts";
 import { seedSamples } from "./samples.ts";
 import { openEmbeddedStorage } from "./storage/embedded/embedded.ts";
@@ -31,7 +33,11 @@ export async function openServices(settings: Settings, logger: Logger): Promise<
     now: now(),
   });
 
-  const deployments = createDeployments(settings);
+  const metrics = createMetrics();
+  const deployments = createDeployments(settings, {
+    onUpstream: (deployment, { host, result, circuit }) =>
+      metrics.upstreamCalled(deployment, { host, result, isAvailable: circuit !== "open" }),
+  });
   resources.defer(() => deployments.close());
   const extractor = createExtractor(settings.limits);
   resources.defer(() => extractor.close());
@@ -53,6 +59,8 @@ export async function openServices(settings: Settings, logger: Logger): Promise<
       storage,
       logger,
       deployments,
+      limiter: createRateLimiter(),
+      metrics,
       now,
       ingest: {
         wake: () => runner.wake(),

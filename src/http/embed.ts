@@ -10,6 +10,7 @@ import {
 import { GroundwireError } from "../protocol/errors.ts";
 import { hostOf } from "../upstream/pool.ts";
 import { postJson, readText } from "../upstream/post-json.ts";
+import { parseJson } from "../util/parse-json.ts";
 
 /**
  * Embeds what a request asks for, in as many calls as the upstream needs, and answers the JSON of the reply. A reply that
@@ -85,12 +86,4 @@ function parse(text: string, count: number, name: string): EmbeddingsReply {
     "upstream_refused",
     `The server behind '${name}' answered something that is not the embeddings of ${count} texts. Is it an embedding model?`,
   );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -3,6 +3,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { ApiKeys } from "../auth/api-keys.ts";
 import { authenticate } from "../auth/authenticate.ts";
 import type { Mode } from "../config/settings.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 import { GroundwireError } from "../protocol/errors.ts";
 import { toErrorResponse } from "./error-response.ts";
 import { createRequestContext, setStandardHeaders } from "./request-context.ts";
@@ -56,13 +57,20 @@ export function answerUnroutable(
 }
 
 /** One line a request: what, how it ended, how long, who. Never a key, a query string or a content. */
-export function registerRequestLog(app: FastifyInstance): void {
+export function registerRequestLog(app: FastifyInstance, metrics: Metrics): void {
   app.addHook("onResponse", async (request, reply) => {
     const { principal, deployment, timings } = request.context;
+    const route = request.routeOptions.url ?? "unknown";
+    metrics.requestEnded({
+      method: request.method,
+      route,
+      status: reply.raw.statusCode,
+      seconds: reply.elapsedTime / 1000,
+    });
     request.log.info(
       {
         method: request.method,
-        route: request.routeOptions.url ?? "unknown",
+        route,
         status: reply.raw.statusCode,
         milliseconds: Math.round(reply.elapsedTime * 10) / 10,
         key: principal.keyName,

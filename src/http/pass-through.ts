@@ -5,6 +5,8 @@ import type { MappedParameters } from "../models/parameters.ts";
 import { refuseUnsupported } from "../models/refusals.ts";
 import type { GroundwireError } from "../protocol/errors.ts";
 import { forward } from "../upstream/forward.ts";
+import { createUsageScanner } from "../upstream/usage-scanner.ts";
+import type { Accounting } from "./accounting.ts";
 import { toErrorBody } from "./error-response.ts";
 import { standardHeaders } from "./request-context.ts";
 import { sendSynthesized } from "./synthesized-stream.ts";
@@ -13,6 +15,7 @@ export interface PassThrough {
   deployment: UpstreamDeployment;
   /** The parsed body; its bytes are those of the request. */
   body: Record<string, unknown>;
+  accounting: Accounting;
   request: FastifyRequest;
   reply: FastifyReply;
 }
@@ -31,7 +34,7 @@ export async function passThrough(passing: PassThrough): Promise<FastifyReply> {
       context.warnings = [...toldBefore, ...mapped.warnings];
       const mustSynthesize = body["stream"] === true && !upstream.traits.streams;
       return mustSynthesize && !context.strict
-        ? sendSynthesized({ upstream, body: mapped.body, request, reply })
+        ? sendSynthesized({ ...passing, upstream, body: mapped.body })
         : forwardTo(upstream, mapped, passing);
     };
     return context.strict
@@ -43,10 +46,10 @@ export async function passThrough(passing: PassThrough): Promise<FastifyReply> {
   return reply.hijack();
 }
 
-function forwardTo(
+async function forwardTo(
   { target }: ModelUpstream,
   { body, changed }: MappedParameters,
-  { request, reply }: PassThrough,
+  { accounting, request, reply }: PassThrough,
 ): Promise<void> {
   const { context } = request;
   const mustName = target.modelInBody !== null && body["model"] !== target.modelInBody;
@@ -54,7 +57,8 @@ function forwardTo(
     !changed && !mustName && context.rawBody !== null
       ? context.rawBody
       : Buffer.from(JSON.stringify(mustName ? { ...body, model: target.modelInBody } : body));
-  return forward({
+  const usage = createUsageScanner();
+  await forward({
     target,
     operation: "chat/completions",
     body: bytes,
@@ -62,7 +66,9 @@ function forwardTo(
     reply: reply.raw,
     replyHeaders: () => standardHeaders(request),
     signal: context.signal,
+    onData: (chunk) => usage.push(chunk),
     toErrorBody: (error: GroundwireError) =>
       toErrorBody(error, { envelope: "openai", requestId: request.id }),
   });
+  accounting.used(usage.end(), usage.events());
 }

@@ -17,6 +17,8 @@ export interface RequestContext {
   timings: Timings;
   /** Tolerances, for `x-groundwire-warnings`. */
   warnings: string[];
+  /** What the limits of key and deployment leave. */
+  limitHeaders: Record<string, string>;
   /** The shape errors of this request take unless they arise at the gateway. */
   errorEnvelope: ErrorEnvelope;
   /** The JSON body as it came, for handing on unchanged. */
@@ -39,6 +41,7 @@ export function createRequestContext(signal: AbortSignal): RequestContext {
     deployment: null,
     timings: createTimings(),
     warnings: [],
+    limitHeaders: {},
     errorEnvelope: "openai",
     rawBody: null,
     signal,
@@ -47,13 +50,14 @@ export function createRequestContext(signal: AbortSignal): RequestContext {
 
 /** Headers every answer carries. Written by the `onSend` hook; a hijacked reply writes them itself. */
 export function standardHeaders(request: FastifyRequest): Record<string, string> {
-  const { warnings, timings } = request.context;
+  const { warnings, timings, limitHeaders } = request.context;
   const timing = timings.header();
   return {
     "apim-request-id": request.id,
     "x-request-id": request.id,
     "x-ms-client-request-id": request.id,
     "x-content-type-options": "nosniff",
+    ...limitHeaders,
     ...(timing === "" ? {} : { "server-timing": timing }),
     ...(warnings.length === 0
       ? {}

@@ -1,6 +1,8 @@
 import type { Logger } from "pino";
 import type { Question } from "../answer/question.ts";
 import type { Settings } from "../config/settings.ts";
+import type { RateLimiter } from "../limits/rate-limiter.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 import type { Deployments } from "../models/deployments.ts";
 import type { AnswerEvent } from "../protocol/events.ts";
 import type { Storage } from "../storage/storage.ts";
@@ -11,6 +13,8 @@ export interface HttpServices {
   storage: Storage;
   logger: Logger;
   deployments: Deployments;
+  limiter: RateLimiter;
+  metrics: Metrics;
   /** Unix seconds. */
   now: () => number;
   ingest: {

@@ -6,6 +6,8 @@ import { DONE, encodeEvent } from "../protocol/sse.ts";
 import { isObject } from "../protocol/validation.ts";
 import { hostOf } from "../upstream/pool.ts";
 import { postJson, readText } from "../upstream/post-json.ts";
+import { usageIn } from "../upstream/usage-scanner.ts";
+import type { Accounting } from "./accounting.ts";
 import { standardHeaders } from "./request-context.ts";
 
 /** Characters of text in one chunk: about a line, so that clients show it line by line. */
@@ -27,11 +29,13 @@ type Completion = z.output<typeof completionSchema>;
 export async function sendSynthesized({
   upstream,
   body,
+  accounting,
   request,
   reply,
 }: {
   upstream: ModelUpstream;
   body: Record<string, unknown>;
+  accounting: Accounting;
   request: FastifyRequest;
   reply: FastifyReply;
 }): Promise<void> {
@@ -47,7 +51,9 @@ export async function sendSynthesized({
       stream: false,
     },
   });
-  const completion = parseCompletion(await readText(answer, hostOf(upstream)));
+  const text = await readText(answer, hostOf(upstream));
+  const completion = parseCompletion(text);
+  accounting.used(usageIn(text));
   request.context.warnings.push("'stream' made here: the model answers whole");
   const includeUsage = isObject(options) && options["include_usage"] === true;
   reply.raw.writeHead(200, {

@@ -3,6 +3,7 @@ import { GroundwireError } from "../protocol/errors.ts";
 import { postJson, readText } from "../upstream/post-json.ts";
 import type { EmbeddingModel } from "./model.ts";
 import type { ModelPool } from "./model-upstream.ts";
+import { parseJson } from "../util/parse-json.ts";
 
 /** Most inputs the service takes in one call is 2,048; smaller calls keep a failure cheap. */
 const BATCH = 256;
@@ -53,12 +54,4 @@ function toVectors(text: string, { id, count }: { id: string; count: number }): 
     );
   }
   return vectors;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import type { GroundwireError } from "../protocol/errors.ts";
 import { isObject } from "../protocol/validation.ts";
+import { parseJson } from "../util/parse-json.ts";
 import { type FamilyTraits, type OutputLimit, UNKNOWN_REASONING } from "./families.ts";
 
 /** Codes of a model's error that name a parameter it does not take. Source: recorded errors of the service. */
@@ -47,12 +48,8 @@ function refusedParameter(text: string): { name: string; message: string } | nul
 }
 
 function errorIn(text: string): Record<string, unknown> | null {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return isObject(parsed) && isObject(parsed["error"]) ? parsed["error"] : null;
-  } catch {
-    return null;
-  }
+  const parsed = parseJson(text);
+  return isObject(parsed) && isObject(parsed["error"]) ? parsed["error"] : null;
 }
 
 function isLimit(name: string): name is OutputLimit {

@@ -9,6 +9,7 @@ import { postJson, type UpstreamReply } from "../upstream/post-json.ts";
 import { FAMILIES } from "./families.ts";
 import type { ChatModel, ModelEvent, ModelRequest } from "./model.ts";
 import { type ModelPool, type ModelUpstream, sendMapped } from "./model-upstream.ts";
+import { parseJson } from "../util/parse-json.ts";
 
 /** What is read of an upstream's chunk or whole answer; everything may be missing or null. */
 const part = z.object({
@@ -147,14 +148,6 @@ function toReply(text: string): Reply {
     );
   }
   return parsed.data;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function* eventsOf({ choices, usage }: Reply, openCalls: Set<number>): Generator<ModelEvent> {

@@ -6,6 +6,8 @@ import { pino } from "pino";
 import { createApp } from "../app.ts";
 import { UNLIMITED } from "../auth/principal.ts";
 import type { LimitSettings, Settings } from "../config/settings.ts";
+import { createRateLimiter } from "../limits/rate-limiter.ts";
+import { createMetrics } from "../metrics/metrics.ts";
 import type { AnswerEvent } from "../protocol/events.ts";
 import type { HttpServices } from "../http/services-type.ts";
 import { openEmbeddedStorage } from "../storage/embedded/embedded.ts";
@@ -79,6 +81,8 @@ export async function startTestApp(
       health: () => ({ upstreams: 0, available: 0 }),
       close: async () => {},
     },
+    limiter: createRateLimiter(),
+    metrics: createMetrics(),
     answerer: { answer: () => answerWith([]) },
     ...overrides,
   };

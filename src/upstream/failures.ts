@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 
 import { GroundwireError } from "../protocol/errors.ts";
 import { isObject } from "../protocol/validation.ts";
+import { parseJson } from "../util/parse-json.ts";
 
 const MOST_ERROR_CHARACTERS = 2_000;
 
@@ -68,12 +69,4 @@ function messageIn(text: string): string {
   const error = isObject(parsed) ? parsed["error"] : undefined;
   const message = isObject(error) ? error["message"] : error;
   return (typeof message === "string" ? message : text).slice(0, MOST_ERROR_CHARACTERS);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -4,6 +4,7 @@ import type { Deployment } from "../../models/deployments.ts";
 import { mapParameters } from "../../models/parameters.ts";
 import { isPassing } from "../../protocol/errors.ts";
 import { newId } from "../../util/ids.ts";
+import { account, type Accounting, accounted } from "../accounting.ts";
 import { chatCompletionsDialect } from "../encode/chat-completions.ts";
 import { onYourDataDialect } from "../encode/on-your-data.ts";
 import { needsAnswering, readGroundedRequest } from "../grounded-request.ts";
@@ -19,7 +20,12 @@ export function chatCompletionsRoutes(services: HttpServices) {
     app.post("/chat/completions", async (request, reply) => {
       const { deployment: name, body } = readModelBody(request);
       const deployment = services.deployments.resolve(name);
-      return answerOrPass(services, { body, deployment, request, reply });
+      const accounting = account(services, request, {
+        deployment: name,
+        limits: deployment.rateLimits,
+        operation: "ChatCompletions_Create",
+      });
+      return answerOrPass(services, { body, deployment, accounting, request, reply });
     });
   };
 }
@@ -40,13 +46,14 @@ async function answerOrPass(services: HttpServices, asked: Asked): Promise<Fasti
 interface Asked {
   body: Record<string, unknown>;
   deployment: Deployment;
+  accounting: Accounting;
   request: FastifyRequest;
   reply: FastifyReply;
 }
 
 async function answerHere(
   services: HttpServices,
-  { body, deployment, request, reply }: Asked,
+  { body, deployment, accounting, request, reply }: Asked,
 ): Promise<FastifyReply> {
   const { context } = request;
   context.rawBody = null;
@@ -77,7 +84,7 @@ async function answerHere(
     onStage: context.timings.add,
     onWarning: (text: string) => void context.warnings.push(text),
   };
-  const events = services.answerer.answer(question, context.signal);
+  const events = accounted(services.answerer.answer(question, context.signal), accounting);
   const send = chat.stream ? sendStream : sendWhole;
   return send({ events, dialect, request, reply });
 }

@@ -2,18 +2,28 @@ import type { FastifyInstance } from "fastify";
 import { embeddingsRequestSchema, inputsOf, MOST_INPUTS } from "../../protocol/embeddings.ts";
 import { GroundwireError } from "../../protocol/errors.ts";
 import { parseRequest } from "../../protocol/validation.ts";
+import { usageIn } from "../../upstream/usage-scanner.ts";
+import { account } from "../accounting.ts";
 import { embed } from "../embed.ts";
 import { readModelBody } from "../model-body.ts";
 import type { HttpServices } from "../services-type.ts";
 
+/** Characters at the end of a reply in which its usage stands. */
+const USAGE_TAIL = 1000;
+
 /** `…/embeddings`: asked of the model behind the deployment. */
-export function embeddingsRoutes({ deployments }: HttpServices) {
+export function embeddingsRoutes(services: HttpServices) {
   return async (app: FastifyInstance): Promise<void> => {
     app.post("/embeddings", async (request, reply) => {
       const { deployment: name, body } = readModelBody(request);
       const { context } = request;
+      const deployment = services.deployments.resolve(name);
+      const accounting = account(services, request, {
+        deployment: name,
+        limits: deployment.rateLimits,
+        operation: "Embeddings_Create",
+      });
       context.rawBody = null;
-      const deployment = deployments.resolve(name);
       if (deployment.kind === "extractive") {
         throw new GroundwireError(
           "unsupported_value",
@@ -30,7 +40,9 @@ export function embeddingsRoutes({ deployments }: HttpServices) {
           { param: "input" },
         );
       }
-      return reply.type("application/json").send(await embed(deployment, wanted, context.signal));
+      const text = await embed(deployment, wanted, context.signal);
+      accounting.used(usageIn(text.slice(-USAGE_TAIL)));
+      return reply.type("application/json").send(text);
     });
   };
 }

@@ -2,8 +2,11 @@ import type { FastifyInstance } from "fastify";
 import { GroundwireError } from "../../protocol/errors.ts";
 import type { HttpServices } from "../services-type.ts";
 
-/** `/healthz`: the process lives. `/readyz`: it can answer. Neither needs a key. */
-export function healthRoutes({ storage }: HttpServices) {
+/**
+ * `/healthz`: the process lives. `/readyz`: it can answer; how many of the models' servers that have been called so far may
+ * be called now is told beside it. Neither needs a key.
+ */
+export function healthRoutes({ storage, deployments }: HttpServices) {
   return async (app: FastifyInstance): Promise<void> => {
     app.get("/healthz", async () => ({ status: "ok" }));
     app.get("/readyz", async () => {
@@ -15,7 +18,7 @@ export function healthRoutes({ storage }: HttpServices) {
           retryAfter: 5,
         });
       }
-      return { status: "ready" };
+      return { status: "ready", models: deployments.health() };
     });
   };
 }

@@ -1,0 +1,106 @@
+import type { FastifyRequest } from "fastify";
+import type { RateLimits } from "../config/settings.ts";
+import type { Admission } from "../limits/rate-limiter.ts";
+import { GroundwireError } from "../protocol/errors.ts";
+import type { AnswerEvent, Usage } from "../protocol/events.ts";
+import type { HttpServices } from "./services-type.ts";
+
+export interface Accounting {
+  /** How many tokens the answer took. When it does not say: as many as its stream had events, and as many as its prompt was long. */
+  used(usage: Usage | null, events?: number): void;
+}
+
+/** The service's own words; applications read the number of seconds out of them. */
+const messageOf = (what: "call" | "token", { operation, version, seconds }: Refused): string =>
+  `Requests to the ${operation} Operation under Azure OpenAI API version ${version} have exceeded ${what} rate limit of your current OpenAI S0 pricing tier. Please retry after ${seconds} seconds. Please go here: https://aka.ms/oai/quotaincrease if you would like to further increase the default rate limit. For Free Account customers, upgrade to Pay as you Go here: https://aka.ms/429TrialUpgrade.`;
+
+interface Refused {
+  operation: string;
+  version: string;
+  seconds: number;
+}
+
+/** Characters of a JSON body that make about one token. */
+const CHARACTERS_PER_TOKEN = 4;
+
+/**
+ * Counts a request against the limits of its key and of its deployment.
+ * @throws GroundwireError `rate_limited`, as the service's gateway says it.
+ */
+export function account(
+  { limiter, metrics }: HttpServices,
+  request: FastifyRequest,
+  {
+    deployment,
+    limits,
+    operation,
+  }: {
+    deployment: string;
+    limits: RateLimits;
+    operation: "ChatCompletions_Create" | "Embeddings_Create";
+  },
+): Accounting {
+  const { context } = request;
+  const { tenant, keyName, rateLimits } = context.principal;
+  const expected = expectedTokens(request);
+  const admission = limiter.admit(
+    [
+      { name: `key ${tenant}/${keyName ?? ""}`, limits: rateLimits },
+      { name: `deployment ${deployment}`, limits },
+    ],
+    expected.prompt + expected.completion,
+  );
+  if (!admission.isAdmitted) {
+    metrics.rateLimited(admission.what);
+    const seconds = Math.max(1, Math.ceil(admission.retryAfterSeconds));
+    const refused = { operation, version: context.apiVersion ?? "v1", seconds };
+    throw new GroundwireError(
+      "rate_limited",
+      messageOf(admission.what === "tokens" ? "token" : "call", refused),
+      { retryAfter: seconds },
+    );
+  }
+  context.limitHeaders = headersOf(admission);
+  return {
+    used(usage, events = 0) {
+      const prompt = usage?.prompt_tokens ?? expected.prompt;
+      const completion = usage?.completion_tokens ?? events;
+      admission.settle(prompt + completion);
+      metrics.tokensUsed(deployment, { prompt, completion });
+    },
+  };
+}
+
+/** Hands events on and takes note of the usage. */
+export async function* accounted(
+  events: AsyncGenerator<AnswerEvent>,
+  accounting: Accounting,
+): AsyncGenerator<AnswerEvent> {
+  for await (const event of events) {
+    if (event.type === "usage") accounting.used(event.usage);
+    yield event;
+  }
+}
+
+/** As the service does: what was sent, and the longest answer it asks for. */
+function expectedTokens({ body, context, headers }: FastifyRequest): {
+  prompt: number;
+  completion: number;
+} {
+  const length = context.rawBody?.length ?? Number(headers["content-length"] ?? 0);
+  const limits = body as { max_tokens?: unknown; max_completion_tokens?: unknown }; // checked to be an object before
+  const longest = limits.max_completion_tokens ?? limits.max_tokens;
+  return {
+    prompt: Math.ceil(length / CHARACTERS_PER_TOKEN),
+    completion: typeof longest === "number" && longest > 0 ? longest : 0,
+  };
+}
+
+function headersOf({
+  remaining: { requests, tokens },
+}: Extract<Admission, { isAdmitted: true }>): Record<string, string> {
+  return {
+    ...(requests === null ? {} : { "x-ratelimit-remaining-requests": String(requests) }),
+    ...(tokens === null ? {} : { "x-ratelimit-remaining-tokens": String(tokens) }),
+  };
+}
