@@ -3,7 +3,9 @@ import multipart from "@fastify/multipart";
 import Fastify, { LogController } from "fastify";
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 
-import { createApiKeys } from "./auth/api-keys.ts";
+import packageJson from "../package.json" with { type: "json" };
+import { createAuthenticator } from "./auth/authenticate.ts";
+import { createStoredKeys } from "./auth/stored-keys.ts";
 import { readApiVersion } from "./http/api-version.ts";
 import {
   answerUnroutable,
@@ -11,8 +13,10 @@ import {
   registerRequestLog,
   registerRequestContext,
   requireKey,
+  scoped,
 } from "./http/hooks.ts";
 import { registerJsonBody } from "./http/json-body.ts";
+import { registerOpenApi } from "./http/openapi.ts";
 import { normalizeUrl } from "./http/normalize-url.ts";
 import { chatCompletionsRoutes } from "./http/routes/chat-completions.ts";
 import { documentRoutes } from "./http/routes/documents.ts";
@@ -20,6 +24,7 @@ import { embeddingsRoutes } from "./http/routes/embeddings.ts";
 import { fileBatchRoutes } from "./http/routes/file-batches.ts";
 import { fileRoutes } from "./http/routes/files.ts";
 import { healthRoutes } from "./http/routes/health.ts";
+import { keyRoutes } from "./http/routes/keys.ts";
 import { metricsRoutes } from "./http/routes/metrics.ts";
 import { modelRoutes } from "./http/routes/models.ts";
 import { vectorStoreFileRoutes } from "./http/routes/vector-store-files.ts";
@@ -52,8 +57,14 @@ export async function createApp(services: HttpServices): Promise<FastifyInstance
     routerOptions: { maxParamLength: 1000 },
   });
   const inFlight = createInFlight();
-  const keys = createApiKeys(settings.apiKeys);
+  const storedKeys = createStoredKeys({
+    records: services.storage.keys,
+    now: services.now,
+    onError: (error) => logger.warn({ err: error }, "the use of a key could not be noted"),
+  });
+  const authenticator = createAuthenticator({ ...services, storedKeys });
 
+  registerOpenApi(app, packageJson.version);
   registerRequestContext(app, inFlight);
   registerErrorResponses(app);
   registerRequestLog(app, services.metrics);
@@ -65,9 +76,12 @@ export async function createApp(services: HttpServices): Promise<FastifyInstance
   await app.register(webRoutes());
 
   await app.register(async (api) => {
-    requireKey(api, keys, settings.mode);
+    requireKey(api, authenticator, settings.mode);
     await api.register(metricsRoutes(services));
-    await api.register(documentRoutes(services), { prefix: "/groundwire" });
+    await api.register(scoped("files", documentRoutes(services)), { prefix: "/groundwire" });
+    await api.register(scoped("admin", keyRoutes({ settings, storedKeys, authenticator })), {
+      prefix: "/groundwire",
+    });
 
     await api.register(resourceRoutes(services, "v1"), { prefix: "/openai/v1" });
     await api.register(
@@ -87,13 +101,13 @@ export async function createApp(services: HttpServices): Promise<FastifyInstance
 function resourceRoutes(services: HttpServices, style: "dated" | "v1") {
   const deployment = style === "dated" ? "/deployments/:deployment" : "";
   return async (api: FastifyInstance): Promise<void> => {
-    await api.register(chatCompletionsRoutes(services), { prefix: deployment });
-    await api.register(embeddingsRoutes(services), { prefix: deployment });
-    await api.register(modelRoutes(services));
-    await api.register(fileRoutes(services));
-    await api.register(vectorStoreRoutes(services));
-    await api.register(vectorStoreFileRoutes(services));
-    await api.register(fileBatchRoutes(services));
-    await api.register(vectorStoreSearchRoutes(services));
+    await api.register(scoped("chat", chatCompletionsRoutes(services)), { prefix: deployment });
+    await api.register(scoped("chat", embeddingsRoutes(services)), { prefix: deployment });
+    await api.register(scoped("chat", modelRoutes(services)));
+    await api.register(scoped("files", fileRoutes(services)));
+    await api.register(scoped("files", vectorStoreRoutes(services)));
+    await api.register(scoped("files", vectorStoreFileRoutes(services)));
+    await api.register(scoped("files", fileBatchRoutes(services)));
+    await api.register(scoped("files", vectorStoreSearchRoutes(services)));
   };
 }

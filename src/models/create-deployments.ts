@@ -16,6 +16,7 @@ import { createEmbeddingModel } from "./embeddings.ts";
 import { FAMILIES, familyOf } from "./families.ts";
 import type { ModelUpstream } from "./model-upstream.ts";
 import { createChatModel } from "./openai-compatible.ts";
+import { listModels } from "./list-models.ts";
 import { createTargets, type Targets } from "./upstream.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -101,7 +102,10 @@ export function createDeployments(
   const named = Object.keys(deployments);
   return {
     resolve,
-    names: () => (named.length === 0 && upstream === null ? ["groundwire-extractive"] : named),
+    async list(signal) {
+      if (upstream === null) return named.length === 0 ? ["groundwire-extractive"] : named;
+      return [...new Set([...named, ...(await listModels(upstream, { dispatcher, signal }))])];
+    },
     embeddings: embeddingsOf(embeddingDeployment, resolve),
     health: () => healthOf([...configured.values(), ...forwarded.values()]),
     close: () => dispatcher.destroy(),

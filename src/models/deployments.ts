@@ -6,8 +6,8 @@ import type { ModelPool } from "./model-upstream.ts";
 export interface Deployments {
   /** @throws GroundwireError `deployment_not_found` when this server knows its deployments and the name is none of them. */
   resolve(name: string): Deployment;
-  /** Names to list; empty when every name is forwarded. */
-  names(): string[];
+  /** Names that may be asked for, as far as they can be known: the configured ones, and what the server behind tells. */
+  list(signal: AbortSignal): Promise<string[]>;
   /** Embeds passages and queries; null: search is lexical only. */
   readonly embeddings: EmbeddingModel | null;
   /** How many upstreams have been called so far, and how many of them may be called now. */

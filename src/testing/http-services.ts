@@ -76,7 +76,7 @@ export async function startTestApp(
     ingest: { wake: () => {}, waitForPending: async () => {} },
     deployments: {
       resolve: () => ({ kind: "extractive", rateLimits: UNLIMITED }),
-      names: () => ["groundwire-extractive"],
+      list: async () => ["groundwire-extractive"],
       embeddings: null,
       health: () => ({ upstreams: 0, available: 0 }),
       close: async () => {},

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Deployment } from "../../models/deployments.ts";
 import { mapParameters } from "../../models/parameters.ts";
+import { chatRequestSchema } from "../../protocol/chat.ts";
 import { isPassing } from "../../protocol/errors.ts";
 import { newId } from "../../util/ids.ts";
 import { account, type Accounting, accounted } from "../accounting.ts";
@@ -12,21 +13,28 @@ import { findVectorStore, refuseExpired } from "../lookup.ts";
 import { readModelBody } from "../model-body.ts";
 import { passThrough } from "../pass-through.ts";
 import { sendStream, sendWhole } from "../send-answer.ts";
+import { operation } from "../operation.ts";
 import type { HttpServices } from "../services-type.ts";
 
 /** `…/chat/completions`: answered here when there is something to search or no model; else handed to the model. */
 export function chatCompletionsRoutes(services: HttpServices) {
   return async (app: FastifyInstance): Promise<void> => {
-    app.post("/chat/completions", async (request, reply) => {
-      const { deployment: name, body } = readModelBody(request);
-      const deployment = services.deployments.resolve(name);
-      const accounting = account(services, request, {
-        deployment: name,
-        limits: deployment.rateLimits,
-        operation: "ChatCompletions_Create",
-      });
-      return answerOrPass(services, { body, deployment, accounting, request, reply });
-    });
+    app.post(
+      "/chat/completions",
+      operation("Answer a conversation, from the data sources it names or from the model alone", {
+        body: chatRequestSchema,
+      }),
+      async (request, reply) => {
+        const { deployment: name, body } = readModelBody(request);
+        const deployment = services.deployments.resolve(name);
+        const accounting = account(services, request, {
+          deployment: name,
+          limits: deployment.rateLimits,
+          operation: "ChatCompletions_Create",
+        });
+        return answerOrPass(services, { body, deployment, accounting, request, reply });
+      },
+    );
   };
 }
 

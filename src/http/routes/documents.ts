@@ -4,6 +4,7 @@ import { GroundwireError } from "../../protocol/errors.ts";
 import { parseRequest } from "../../protocol/validation.ts";
 import type { StoredChunk, StoredPassage } from "../../storage/storage.ts";
 import { findFile, findVectorStoreFile } from "../lookup.ts";
+import { operation } from "../operation.ts";
 import type { HttpServices } from "../services-type.ts";
 
 const chunksQuerySchema = z.object({
@@ -24,15 +25,20 @@ const partSchema = z.object({
 export function documentRoutes(services: HttpServices) {
   const { storage } = services;
   return async (app: FastifyInstance): Promise<void> => {
-    app.get<{ Params: { id: string } }>("/files/:id/view", async (request) => {
-      const file = await findFile(services, request, request.params.id);
-      const outline = await storage.blobs.viewOutline(file.id);
-      if (outline === null) throw noView(file.id);
-      return { object: "groundwire.view", file_id: file.id, filename: file.filename, ...outline };
-    });
+    app.get<{ Params: { id: string } }>(
+      "/files/:id/view",
+      operation("Outline of a file's reading view"),
+      async (request) => {
+        const file = await findFile(services, request, request.params.id);
+        const outline = await storage.blobs.viewOutline(file.id);
+        if (outline === null) throw noView(file.id);
+        return { object: "groundwire.view", file_id: file.id, filename: file.filename, ...outline };
+      },
+    );
 
     app.get<{ Params: { id: string; part: string } }>(
       "/files/:id/view/:part",
+      operation("One part of a file's reading view, as sanitised HTML"),
       async (request, reply) => {
         const { id, part } = parseRequest(partSchema, request.params);
         const file = await findFile(services, request, id);
@@ -50,6 +56,7 @@ export function documentRoutes(services: HttpServices) {
 
     app.get<{ Params: { id: string; fileId: string } }>(
       "/vector_stores/:id/files/:fileId/chunks",
+      operation("Chunks of a file with the place of every passage", { query: chunksQuerySchema }),
       async (request) => {
         const query = parseRequest(chunksQuerySchema, request.query);
         const { vectorStoreId, fileId } = await findVectorStoreFile(

@@ -15,6 +15,7 @@ import {
 import { definedQuery } from "../list-query.ts";
 import { findVectorStore } from "../lookup.ts";
 import { pollSoon } from "../poll-soon.ts";
+import { operation } from "../operation.ts";
 import type { HttpServices } from "../services-type.ts";
 
 interface ByBatch {
@@ -34,43 +35,57 @@ export function fileBatchRoutes(services: HttpServices) {
 
   return async (app: FastifyInstance): Promise<void> => {
     pollSoon(app);
-    app.post<{ Params: { id: string } }>("/vector_stores/:id/file_batches", async (request) => {
-      const body = parseRequest(createFileBatchSchema, request.body);
-      const store = await findVectorStore(services, request, request.params.id);
-      const files = body.files ?? (body.file_ids ?? []).map((file_id) => ({ file_id }));
-      const wanted = new Map(files.map((file) => [file.file_id, { ...body, ...file }]));
-      await requireFiles(services, request, [...wanted.keys()]);
-      const attachments = [...wanted].map(([fileId, file]) => ({
-        fileId,
-        chunking: toChunking(file.chunking_strategy),
-        attributes: file.attributes ?? {},
-      }));
-      const batchId = newId("vsfb_");
-      await attach(services, request, { storeId: store.id, attachments, batchId });
-      const batch = await storage.vectorStores.getBatch(store.id, batchId);
-      return toFileBatchBody(batch ?? noSuchBatch(batchId, store.id));
-    });
-
-    app.get<ByBatch>("/vector_stores/:id/file_batches/:batchId", async (request) =>
-      toFileBatchBody(await findBatch(request)),
+    app.post<{ Params: { id: string } }>(
+      "/vector_stores/:id/file_batches",
+      operation("Put files into a vector store", { body: createFileBatchSchema }),
+      async (request) => {
+        const body = parseRequest(createFileBatchSchema, request.body);
+        const store = await findVectorStore(services, request, request.params.id);
+        const files = body.files ?? (body.file_ids ?? []).map((file_id) => ({ file_id }));
+        const wanted = new Map(files.map((file) => [file.file_id, { ...body, ...file }]));
+        await requireFiles(services, request, [...wanted.keys()]);
+        const attachments = [...wanted].map(([fileId, file]) => ({
+          fileId,
+          chunking: toChunking(file.chunking_strategy),
+          attributes: file.attributes ?? {},
+        }));
+        const batchId = newId("vsfb_");
+        await attach(services, request, { storeId: store.id, attachments, batchId });
+        const batch = await storage.vectorStores.getBatch(store.id, batchId);
+        return toFileBatchBody(batch ?? noSuchBatch(batchId, store.id));
+      },
     );
 
-    app.post<ByBatch>("/vector_stores/:id/file_batches/:batchId/cancel", async (request) => {
-      const { id, vectorStoreId } = await findBatch(request);
-      const batch = await storage.vectorStores.cancelBatch(vectorStoreId, id);
-      return toFileBatchBody(batch ?? noSuchBatch(id, vectorStoreId));
-    });
+    app.get<ByBatch>(
+      "/vector_stores/:id/file_batches/:batchId",
+      operation("A file batch"),
+      async (request) => toFileBatchBody(await findBatch(request)),
+    );
 
-    app.get<ByBatch>("/vector_stores/:id/file_batches/:batchId/files", async (request) => {
-      const query = parseRequest(vectorStoreFileListSchema, request.query);
-      const { id, vectorStoreId } = await findBatch(request);
-      const { data, hasMore } = await storage.vectorStores.listFiles(vectorStoreId, {
-        ...definedQuery(query),
-        batchId: id,
-        ...(query.filter === undefined ? {} : { status: query.filter }),
-      });
-      return listBody(data.map(toVectorStoreFileBody), hasMore);
-    });
+    app.post<ByBatch>(
+      "/vector_stores/:id/file_batches/:batchId/cancel",
+      operation("Stop ingesting a batch"),
+      async (request) => {
+        const { id, vectorStoreId } = await findBatch(request);
+        const batch = await storage.vectorStores.cancelBatch(vectorStoreId, id);
+        return toFileBatchBody(batch ?? noSuchBatch(id, vectorStoreId));
+      },
+    );
+
+    app.get<ByBatch>(
+      "/vector_stores/:id/file_batches/:batchId/files",
+      operation("Files of a batch", { query: vectorStoreFileListSchema }),
+      async (request) => {
+        const query = parseRequest(vectorStoreFileListSchema, request.query);
+        const { id, vectorStoreId } = await findBatch(request);
+        const { data, hasMore } = await storage.vectorStores.listFiles(vectorStoreId, {
+          ...definedQuery(query),
+          batchId: id,
+          ...(query.filter === undefined ? {} : { status: query.filter }),
+        });
+        return listBody(data.map(toVectorStoreFileBody), hasMore);
+      },
+    );
   };
 }
 

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { fileListQuerySchema } from "../../protocol/files.ts";
+import { fileListQuerySchema, uploadFieldsSchema } from "../../protocol/files.ts";
 import type { FileBody } from "../../protocol/files.ts";
 import { storedPurpose } from "../../protocol/files.ts";
 import { listBody } from "../../protocol/lists.ts";
@@ -9,6 +9,7 @@ import { sendFile } from "../download.ts";
 import { definedQuery } from "../list-query.ts";
 import { findFile } from "../lookup.ts";
 import { relabelMultipart } from "../multipart-body.ts";
+import { operation } from "../operation.ts";
 import type { HttpServices } from "../services-type.ts";
 import { receiveUpload } from "../upload.ts";
 
@@ -20,17 +21,27 @@ interface ById {
 export function fileRoutes(services: HttpServices) {
   const { storage } = services;
   return async (app: FastifyInstance): Promise<void> => {
-    app.post("/files", { onRequest: relabelMultipart }, async (request, reply) => {
-      const file = await receiveUpload(services, request);
-      const { apiVersion } = request.context;
-      // The dated API creates, with the place of the new file; the v1 API just answers.
-      if (apiVersion !== null) {
-        reply.code(201).header("location", `/openai/files/${file.id}?api-version=${apiVersion}`);
-      }
-      return toFileBody(file);
-    });
+    app.post(
+      "/files",
+      {
+        ...operation("Upload a file", {
+          body: uploadFieldsSchema,
+          bodyType: "multipart/form-data",
+        }),
+        onRequest: relabelMultipart,
+      },
+      async (request, reply) => {
+        const file = await receiveUpload(services, request);
+        const { apiVersion } = request.context;
+        // The dated API creates, with the place of the new file; the v1 API just answers.
+        if (apiVersion !== null) {
+          reply.code(201).header("location", `/openai/files/${file.id}?api-version=${apiVersion}`);
+        }
+        return toFileBody(file);
+      },
+    );
 
-    app.get("/files", async (request) => {
+    app.get("/files", operation("List files", { query: fileListQuerySchema }), async (request) => {
       const query = parseRequest(fileListQuerySchema, request.query);
       const { data, hasMore } = await storage.files.list(request.context.principal.tenant, {
         ...definedQuery(query),
@@ -39,22 +50,26 @@ export function fileRoutes(services: HttpServices) {
       return listBody(data.map(toFileBody), hasMore);
     });
 
-    app.get<ById>("/files/:id", async (request) =>
+    app.get<ById>("/files/:id", operation("A file"), async (request) =>
       toFileBody(await findFile(services, request, request.params.id)),
     );
 
-    app.get<ById>("/files/:id/content", async (request, reply) =>
+    app.get<ById>("/files/:id/content", operation("A file's bytes"), async (request, reply) =>
       sendFile(storage, await findFile(services, request, request.params.id), { request, reply }),
     );
 
-    app.delete<ById>("/files/:id", async (request) => {
-      const { id, tenant } = await findFile(services, request, request.params.id);
-      const deleted = await storage.files.delete(tenant, id);
-      for (const storeId of deleted?.vectorStoreIds ?? [])
-        await storage.passages.deleteFile(storeId, id);
-      await storage.blobs.delete(id);
-      return { id, object: "file", deleted: true };
-    });
+    app.delete<ById>(
+      "/files/:id",
+      operation("Delete a file, also from its vector stores"),
+      async (request) => {
+        const { id, tenant } = await findFile(services, request, request.params.id);
+        const deleted = await storage.files.delete(tenant, id);
+        for (const storeId of deleted?.vectorStoreIds ?? [])
+          await storage.passages.deleteFile(storeId, id);
+        await storage.blobs.delete(id);
+        return { id, object: "file", deleted: true };
+      },
+    );
   };
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { GroundwireError } from "../../protocol/errors.ts";
+import { operation } from "../operation.ts";
 import type { HttpServices } from "../services-type.ts";
 
 /**
@@ -8,8 +9,8 @@ import type { HttpServices } from "../services-type.ts";
  */
 export function healthRoutes({ storage, deployments }: HttpServices) {
   return async (app: FastifyInstance): Promise<void> => {
-    app.get("/healthz", async () => ({ status: "ok" }));
-    app.get("/readyz", async () => {
+    app.get("/healthz", operation("The process lives"), async () => ({ status: "ok" }));
+    app.get("/readyz", operation("The server can answer"), async () => {
       try {
         await storage.files.exists("file-readiness");
       } catch (cause) {

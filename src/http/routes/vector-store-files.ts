@@ -11,6 +11,7 @@ import { attach, requireFiles, toChunking, toVectorStoreFileBody } from "../atta
 import { definedQuery } from "../list-query.ts";
 import { fileNotInStore, findVectorStore, findVectorStoreFile } from "../lookup.ts";
 import { pollSoon } from "../poll-soon.ts";
+import { operation } from "../operation.ts";
 import type { HttpServices } from "../services-type.ts";
 
 interface ById {
@@ -32,86 +33,109 @@ export function vectorStoreFileRoutes(services: HttpServices) {
   const { storage } = services;
   return async (app: FastifyInstance): Promise<void> => {
     pollSoon(app);
-    app.get<ById>("/vector_stores/:id/files", async (request) => {
-      const query = parseRequest(vectorStoreFileListSchema, request.query);
-      const store = await findVectorStore(services, request, request.params.id);
-      const { data, hasMore } = await storage.vectorStores.listFiles(store.id, {
-        ...definedQuery(query),
-        ...(query.filter === undefined ? {} : { status: query.filter }),
-      });
-      return listBody(data.map(toVectorStoreFileBody), hasMore);
-    });
-
-    app.post<ById>("/vector_stores/:id/files", async (request) => {
-      const body = parseRequest(attachFileSchema, request.body);
-      const store = await findVectorStore(services, request, request.params.id);
-      await requireFiles(services, request, [body.file_id]);
-      const attachment = {
-        fileId: body.file_id,
-        chunking: toChunking(body.chunking_strategy),
-        attributes: body.attributes ?? {},
-      };
-      const [row] = await attach(services, request, {
-        storeId: store.id,
-        attachments: [attachment],
-        batchId: null,
-      });
-      if (row === undefined) throw fileNotInStore(body.file_id, store.id);
-      return toVectorStoreFileBody(row);
-    });
-
-    app.get<ByFile>("/vector_stores/:id/files/:fileId", async (request) =>
-      toVectorStoreFileBody(await findVectorStoreFile(services, request, request.params)),
+    app.get<ById>(
+      "/vector_stores/:id/files",
+      operation("Files of a vector store", { query: vectorStoreFileListSchema }),
+      async (request) => {
+        const query = parseRequest(vectorStoreFileListSchema, request.query);
+        const store = await findVectorStore(services, request, request.params.id);
+        const { data, hasMore } = await storage.vectorStores.listFiles(store.id, {
+          ...definedQuery(query),
+          ...(query.filter === undefined ? {} : { status: query.filter }),
+        });
+        return listBody(data.map(toVectorStoreFileBody), hasMore);
+      },
     );
 
-    app.post<ByFile>("/vector_stores/:id/files/:fileId", async (request) => {
-      const body = parseRequest(updateFileSchema, request.body);
-      const { vectorStoreId, fileId } = await findVectorStoreFile(
-        services,
-        request,
-        request.params,
-      );
-      const attributes = body.attributes ?? {};
-      const row = await storage.vectorStores.setAttributes(vectorStoreId, fileId, attributes);
-      if (row === null) throw fileNotInStore(fileId, vectorStoreId);
-      await storage.passages.setAttributes(vectorStoreId, fileId, attributes);
-      return toVectorStoreFileBody(row);
-    });
+    app.post<ById>(
+      "/vector_stores/:id/files",
+      operation("Put a file into a vector store", { body: attachFileSchema }),
+      async (request) => {
+        const body = parseRequest(attachFileSchema, request.body);
+        const store = await findVectorStore(services, request, request.params.id);
+        await requireFiles(services, request, [body.file_id]);
+        const attachment = {
+          fileId: body.file_id,
+          chunking: toChunking(body.chunking_strategy),
+          attributes: body.attributes ?? {},
+        };
+        const [row] = await attach(services, request, {
+          storeId: store.id,
+          attachments: [attachment],
+          batchId: null,
+        });
+        if (row === undefined) throw fileNotInStore(body.file_id, store.id);
+        return toVectorStoreFileBody(row);
+      },
+    );
 
-    app.delete<ByFile>("/vector_stores/:id/files/:fileId", async (request) => {
-      const { vectorStoreId, fileId } = await findVectorStoreFile(
-        services,
-        request,
-        request.params,
-      );
-      await storage.vectorStores.detach(vectorStoreId, fileId);
-      await storage.passages.deleteFile(vectorStoreId, fileId);
-      return { id: fileId, object: "vector_store.file.deleted", deleted: true };
-    });
+    app.get<ByFile>(
+      "/vector_stores/:id/files/:fileId",
+      operation("A file of a vector store"),
+      async (request) =>
+        toVectorStoreFileBody(await findVectorStoreFile(services, request, request.params)),
+    );
 
-    app.get<ByFile>("/vector_stores/:id/files/:fileId/content", async (request) => {
-      const { page } = parseRequest(contentQuerySchema, request.query);
-      const { vectorStoreId, fileId } = await findVectorStoreFile(
-        services,
-        request,
-        request.params,
-      );
-      // One passage more than shown tells whether there is a next page.
-      const passages = await storage.passages.range(
-        vectorStoreId,
-        fileId,
-        page,
-        page + CONTENT_PAGE,
-      );
-      const shown = passages.slice(0, CONTENT_PAGE);
-      const text = shown.map((passage) => passage.joiner + passage.text).join("");
-      const hasMore = passages.length > CONTENT_PAGE;
-      return {
-        object: "vector_store.file_content.page",
-        data: shown.length === 0 ? [] : [{ type: "text", text }],
-        has_more: hasMore,
-        next_page: hasMore ? String(page + CONTENT_PAGE) : null,
-      };
-    });
+    app.post<ByFile>(
+      "/vector_stores/:id/files/:fileId",
+      operation("Change a file's attributes", { body: updateFileSchema }),
+      async (request) => {
+        const body = parseRequest(updateFileSchema, request.body);
+        const { vectorStoreId, fileId } = await findVectorStoreFile(
+          services,
+          request,
+          request.params,
+        );
+        const attributes = body.attributes ?? {};
+        const row = await storage.vectorStores.setAttributes(vectorStoreId, fileId, attributes);
+        if (row === null) throw fileNotInStore(fileId, vectorStoreId);
+        await storage.passages.setAttributes(vectorStoreId, fileId, attributes);
+        return toVectorStoreFileBody(row);
+      },
+    );
+
+    app.delete<ByFile>(
+      "/vector_stores/:id/files/:fileId",
+      operation("Take a file out of a vector store"),
+      async (request) => {
+        const { vectorStoreId, fileId } = await findVectorStoreFile(
+          services,
+          request,
+          request.params,
+        );
+        await storage.vectorStores.detach(vectorStoreId, fileId);
+        await storage.passages.deleteFile(vectorStoreId, fileId);
+        return { id: fileId, object: "vector_store.file.deleted", deleted: true };
+      },
+    );
+
+    app.get<ByFile>(
+      "/vector_stores/:id/files/:fileId/content",
+      operation("The text of a file as it was read", { query: contentQuerySchema }),
+      async (request) => {
+        const { page } = parseRequest(contentQuerySchema, request.query);
+        const { vectorStoreId, fileId } = await findVectorStoreFile(
+          services,
+          request,
+          request.params,
+        );
+        // One passage more than shown tells whether there is a next page.
+        const passages = await storage.passages.range(
+          vectorStoreId,
+          fileId,
+          page,
+          page + CONTENT_PAGE,
+        );
+        const shown = passages.slice(0, CONTENT_PAGE);
+        const text = shown.map((passage) => passage.joiner + passage.text).join("");
+        const hasMore = passages.length > CONTENT_PAGE;
+        return {
+          object: "vector_store.file_content.page",
+          data: shown.length === 0 ? [] : [{ type: "text", text }],
+          has_more: hasMore,
+          next_page: hasMore ? String(page + CONTENT_PAGE) : null,
+        };
+      },
+    );
   };
 }

@@ -3,6 +3,7 @@ import { parseRequest } from "../../protocol/validation.ts";
 import { searchVectorStoreSchema } from "../../protocol/vector-stores.ts";
 import type { PassageHit } from "../../storage/storage.ts";
 import { findVectorStore, refuseExpired } from "../lookup.ts";
+import { operation } from "../operation.ts";
 import type { HttpServices } from "../services-type.ts";
 
 /** Passages asked for per wanted chunk: several passages of one chunk make one result. */
@@ -30,35 +31,39 @@ export function vectorStoreSearchRoutes(services: HttpServices) {
   }
 
   return async (app: FastifyInstance): Promise<void> => {
-    app.post<{ Params: { id: string } }>("/vector_stores/:id/search", async (request) => {
-      const body = parseRequest(searchVectorStoreSchema, request.body);
-      const store = await findVectorStore(services, request, request.params.id);
-      refuseExpired(store, now());
-      const { signal } = request.context;
-      await ingest.waitForPending([store.id], signal);
-      await storage.vectorStores.touch(store.id, now());
+    app.post<{ Params: { id: string } }>(
+      "/vector_stores/:id/search",
+      operation("Search a vector store", { body: searchVectorStoreSchema }),
+      async (request) => {
+        const body = parseRequest(searchVectorStoreSchema, request.body);
+        const store = await findVectorStore(services, request, request.params.id);
+        refuseExpired(store, now());
+        const { signal } = request.context;
+        await ingest.waitForPending([store.id], signal);
+        await storage.vectorStores.touch(store.id, now());
 
-      const queries = typeof body.query === "string" ? [body.query] : body.query;
-      const limit = body.max_num_results * PASSAGES_PER_CHUNK;
-      const filter = body.filters === undefined ? {} : { filter: body.filters };
-      const hits = await Promise.all(
-        queries.map((text) => searchOne(store.id, text, { limit, signal, ...filter })),
-      );
-      const threshold = body.ranking_options?.score_threshold ?? 0;
-      const best = withoutOverlap(hits.flat())
-        .filter(({ hit }) => reportedScore(hit) >= threshold)
-        .slice(0, body.max_num_results);
-      const data = await Promise.all(
-        best.map(async (result) => toResult(result.hit, await readText(store.id, result))),
-      );
-      return {
-        object: "vector_store.search_results.page",
-        search_query: queries,
-        data,
-        has_more: false,
-        next_page: null,
-      };
-    });
+        const queries = typeof body.query === "string" ? [body.query] : body.query;
+        const limit = body.max_num_results * PASSAGES_PER_CHUNK;
+        const filter = body.filters === undefined ? {} : { filter: body.filters };
+        const hits = await Promise.all(
+          queries.map((text) => searchOne(store.id, text, { limit, signal, ...filter })),
+        );
+        const threshold = body.ranking_options?.score_threshold ?? 0;
+        const best = withoutOverlap(hits.flat())
+          .filter(({ hit }) => reportedScore(hit) >= threshold)
+          .slice(0, body.max_num_results);
+        const data = await Promise.all(
+          best.map(async (result) => toResult(result.hit, await readText(store.id, result))),
+        );
+        return {
+          object: "vector_store.search_results.page",
+          search_query: queries,
+          data,
+          has_more: false,
+          next_page: null,
+        };
+      },
+    );
   };
 
   async function readText(storeId: string, { hit, first, last }: Result): Promise<string> {
