@@ -1,4 +1,5 @@
 import type { ChatRequest, ChatRequestMessage } from "../protocol/chat.ts";
+import { isInstruction, truncate } from "../protocol/truncation.ts";
 
 /** A chat as the steps see it. */
 export interface Conversation {
@@ -27,10 +28,6 @@ export function readConversation(chat: ChatRequest): Conversation {
   };
 }
 
-function isInstruction({ role }: ChatRequestMessage): boolean {
-  return role === "system" || role === "developer";
-}
-
 /** The words of a message, whether it is a string or a list of parts. */
 export function textOf({ content }: ChatRequestMessage): string {
   if (content === undefined) return "";
@@ -39,15 +36,4 @@ export function textOf({ content }: ChatRequestMessage): string {
     .map((part) => (typeof part["text"] === "string" ? part["text"] : ""))
     .filter(Boolean)
     .join("\n");
-}
-
-/** Keeps the last messages; never begins with a tool result whose call is cut off. */
-function truncate(
-  messages: ChatRequestMessage[],
-  strategy: ChatRequest["truncation_strategy"],
-): ChatRequestMessage[] {
-  if (strategy?.type !== "last_messages") return messages;
-  let start = Math.max(0, messages.length - strategy.last_messages);
-  while (start > 0 && messages[start]?.role === "tool") start--;
-  return messages.slice(start);
 }

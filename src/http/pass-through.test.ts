@@ -129,6 +129,27 @@ describe("a request that belongs to the model", () => {
     expect(upstream.seen[0]?.body).toEqual({ model: "qwen3", messages: MESSAGES });
   });
 
+  test("has our own fields heeded and left out", async () => {
+    const upstream = await startUpstream((_request, reply) => json(reply, "{}"));
+    const server = await startWith({ chat: { upstreams: [azure(upstream)] } });
+    const history = ["a", "b", "c"].map((content) => ({ role: "user", content }));
+    const { headers } = await server.post(dated("chat"), {
+      messages: [{ role: "system", content: "s" }, ...history],
+      truncation_strategy: { type: "last_messages", last_messages: 2 },
+      tool_resources: { file_search: { vector_store_ids: ["vs_1"] } },
+      data_sources: [],
+    });
+    expect(upstream.seen[0]?.body).toEqual({
+      messages: [{ role: "system", content: "s" }, history[1], history[2]],
+    });
+    expect(headers.get("x-groundwire-warnings")).toContain("'tool_resources' ignored");
+    const refusal = await server.post(dated("chat"), {
+      messages: history,
+      truncation_strategy: { type: "first" },
+    });
+    expect([refusal.status, refusal.json.error.param]).toEqual([400, "truncation_strategy.type"]);
+  });
+
   test("has the model's error handed back with its status", async () => {
     const body =
       '{"error":{"message":"too long","param":"messages","code":"context_length_exceeded"}}';

@@ -15,6 +15,8 @@ import { parseJson } from "../util/parse-json.ts";
 const part = z.object({
   content: z.string().nullish(),
   reasoning_content: z.string().nullish(),
+  /** What some servers call it. */
+  reasoning: z.string().nullish().catch(null),
   tool_calls: z
     .array(
       z.object({
@@ -153,7 +155,8 @@ function toReply(text: string): Reply {
 function* eventsOf({ choices, usage }: Reply, openCalls: Set<number>): Generator<ModelEvent> {
   const choice = choices?.[0];
   const delta = choice?.delta ?? choice?.message;
-  if (delta?.reasoning_content) yield { type: "reasoning-delta", text: delta.reasoning_content };
+  const reasoning = delta?.reasoning_content ?? delta?.reasoning;
+  if (reasoning) yield { type: "reasoning-delta", text: reasoning };
   if (delta?.content) yield { type: "text-delta", text: delta.content };
   for (const [position, call] of (delta?.tool_calls ?? []).entries()) {
     const index = call.index ?? position;

@@ -1,3 +1,4 @@
+import { isInstruction } from "../protocol/truncation.ts";
 import { isObject } from "../protocol/validation.ts";
 import { EFFORTS, type FamilyTraits, type OutputLimit } from "./families.ts";
 import { withToolCalls } from "./tool-messages.ts";
@@ -95,14 +96,10 @@ function mapMessages(body: Record<string, unknown>, { family, warnings }: Mappin
   const known: readonly unknown[] = family.instructionRoles;
   const role = family.instructionRoles[0] ?? "user";
   const renamed = messages.map((message) => {
-    if (!isObject(message) || !isInstruction(message["role"])) return message;
+    if (!isObject(message) || !isInstruction(message)) return message;
     if (known.includes(message["role"])) return message;
     warnings.push(`role '${String(message["role"])}' sent as '${role}'`);
     return { ...message, role };
   });
   body["messages"] = withToolCalls(renamed, warnings);
-}
-
-function isInstruction(role: unknown): boolean {
-  return role === "system" || role === "developer";
 }

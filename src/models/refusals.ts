@@ -68,8 +68,9 @@ function refuseMessages(messages: unknown[], family: FamilyTraits): void {
         { param: `messages.[${index}].role` },
       );
     }
-    const isInstruction = role === "system" || role === "developer";
-    if (isInstruction && !family.instructionRoles.includes(role)) {
+    const isUnknown =
+      (role === "system" || role === "developer") && !family.instructionRoles.includes(role);
+    if (isUnknown) {
       throw new GroundwireError(
         "unsupported_value",
         `Unsupported value: 'messages[${index}].role' does not support '${role}' with this model.`,

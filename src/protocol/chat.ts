@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { attributeFilterSchema } from "./attribute-filter.ts";
 import { rankingOptionsSchema, vectorStoreIdSchema } from "./data-sources.ts";
+import { truncationStrategySchema } from "./truncation.ts";
 import { withoutNulls } from "./validation.ts";
 
 /**
@@ -65,18 +66,6 @@ const toolResources = z.looseObject({
   code_interpreter: z.looseObject({ file_ids: z.array(z.string()).max(20).nullish() }).nullish(),
 });
 
-const truncationStrategy = z.preprocess(
-  withoutNulls,
-  z.discriminatedUnion(
-    "type",
-    [
-      z.looseObject({ type: z.literal("auto") }),
-      z.looseObject({ type: z.literal("last_messages"), last_messages: z.int().min(1) }),
-    ],
-    { error: "Supported values of 'type' are: 'auto' and 'last_messages'" },
-  ),
-);
-
 const outputLimit = z.int().min(1).optional();
 const penalty = z.number().min(-2).max(2).optional();
 
@@ -109,7 +98,7 @@ export const chatRequestSchema = z.preprocess(
       })
       .optional(),
     tool_resources: toolResources.optional(),
-    truncation_strategy: truncationStrategy.optional(),
+    truncation_strategy: truncationStrategySchema.optional(),
     data_sources: z.array(z.unknown()).max(20).optional(),
   }),
 );

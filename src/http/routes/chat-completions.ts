@@ -12,6 +12,7 @@ import { needsAnswering, readGroundedRequest } from "../grounded-request.ts";
 import { findVectorStore, refuseExpired } from "../lookup.ts";
 import { readModelBody } from "../model-body.ts";
 import { passThrough } from "../pass-through.ts";
+import { toPlainBody } from "../plain-body.ts";
 import { sendStream, sendWhole } from "../send-answer.ts";
 import { operation } from "../operation.ts";
 import type { HttpServices } from "../services-type.ts";
@@ -42,7 +43,9 @@ async function answerOrPass(services: HttpServices, asked: Asked): Promise<Fasti
   const { body, deployment, request } = asked;
   if (deployment.kind === "extractive" || needsAnswering(body)) return answerHere(services, asked);
   try {
-    return await passThrough({ ...asked, deployment });
+    const plain = request.context.strict ? body : toPlainBody(body, request.context.warnings);
+    if (plain !== body) request.context.rawBody = null;
+    return await passThrough({ ...asked, body: plain, deployment });
   } catch (error) {
     const { fallback } = deployment;
     if (fallback === null || !isPassing(error)) throw error;
