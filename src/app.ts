@@ -79,7 +79,7 @@ export async function createApp(services: HttpServices): Promise<FastifyInstance
     requireKey(api, authenticator, settings.mode);
     await api.register(metricsRoutes(services));
     await api.register(scoped("files", documentRoutes(services)), { prefix: "/groundwire" });
-    await api.register(scoped("admin", keyRoutes({ settings, storedKeys, authenticator })), {
+    await api.register(scoped("admin", keyRoutes({ ...services, storedKeys, authenticator })), {
       prefix: "/groundwire",
     });
 

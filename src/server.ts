@@ -10,13 +10,15 @@ import { openServices } from "./services.ts";
 export interface RunningServer {
   /** Where it listens: `http://127.0.0.1:8080`. */
   url: string;
+  /** Lets whoever can read the data folder manage keys while it runs. */
+  adminKey: string;
   /** Stops taking requests, lets streams finish (or tells them), gives jobs back and closes the storage. Idempotent. */
   close(): Promise<void>;
 }
 
 /**
  * Opens the data folder and serves. While it runs, `server.json` in the data folder says where, so that the
- * command line finds it. Rejects when the port or the folder is taken.
+ * command line finds it, and lets it manage keys; nobody else may read it. Rejects when the port or the folder is taken.
  */
 export async function startServer(settings: Settings): Promise<RunningServer> {
   // Standard output is for people: what the command says.
@@ -26,14 +28,18 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   try {
     const app = await createApp(services.http);
     const url = await app.listen({ host: settings.host, port: settings.port });
-    await writeFile(addressFile, JSON.stringify({ url, pid: process.pid }));
+    const { adminKey } = services.http;
+    // A file left behind would keep its own mode.
+    await rm(addressFile, { force: true });
+    const address = { url, pid: process.pid, admin_key: adminKey };
+    await writeFile(addressFile, JSON.stringify(address), { mode: 0o600 });
     let closing: Promise<void> | undefined;
     const close = async (): Promise<void> => {
       await rm(addressFile, { force: true });
       await app.close();
       await services[Symbol.asyncDispose]();
     };
-    return { url, close: () => (closing ??= close()) };
+    return { url, adminKey, close: () => (closing ??= close()) };
   } catch (error) {
     await services[Symbol.asyncDispose]();
     throw error;

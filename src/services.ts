@@ -2,6 +2,8 @@ import type { Logger } from "pino";
 
 import { answer } from "./answer/answer.ts";
 import type { AnswerServices } from "./answer/question.ts";
+import { newKeyText } from "./auth/key-text.ts";
+import { refuseOpenHost } from "./config/open-host.ts";
 import type { Settings } from "./config/settings.ts";
 import type { HttpServices } from "./http/services-type.ts";
 import { createExtractor } from "./ingest/extract/extract.ts";
@@ -26,6 +28,10 @@ export async function openServices(settings: Settings, logger: Logger): Promise<
 
   const storage = await openEmbeddedStorage({ dataDir: settings.dataDir });
   resources.defer(() => storage.close());
+  refuseOpenHost(
+    settings.host,
+    settings.apiKeys.length > 0 || settings.entra !== null || (await storage.keys.any()),
+  );
   await storage.jobs.releaseAll();
   await seedSamples(storage, {
     dataDir: settings.dataDir,
@@ -56,6 +62,7 @@ export async function openServices(settings: Settings, logger: Logger): Promise<
   return {
     http: {
       settings,
+      adminKey: newKeyText(),
       storage,
       logger,
       deployments,

@@ -1,21 +1,21 @@
-import { hash, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import type { ApiKeySetting } from "../config/settings.ts";
+import { digestOf } from "./key-text.ts";
 import type { Principal } from "./principal.ts";
 
+/** Keys of the configuration. */
 export interface ApiKeys {
-  /** No key is configured: everybody on this machine may call. */
-  readonly none: boolean;
   /** Whose key this is; null when nobody's. Takes the same time whether and wherever it matches. */
   find(presented: string): Principal | null;
 }
 
 export function createApiKeys(settings: ApiKeySetting[]): ApiKeys {
+  // Digests are of equal length for the comparison, and no key stays in memory longer than needed.
   const known = settings.map(({ name, key, ...rest }) => ({
     digest: digestOf(key),
     principal: { ...rest, keyName: name },
   }));
   return {
-    none: known.length === 0,
     find(presented) {
       const digest = digestOf(presented);
       let found: Principal | null = null;
@@ -25,9 +25,4 @@ export function createApiKeys(settings: ApiKeySetting[]): ApiKeys {
       return found;
     },
   };
-}
-
-/** Equal lengths for the constant-time comparison, and no key in memory longer than needed. */
-function digestOf(key: string): Buffer {
-  return hash("sha256", key, "buffer");
 }

@@ -1,32 +1,84 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { isIP } from "node:net";
+import { isLoopback } from "../config/open-host.ts";
+import type { ApiKeySetting, Settings } from "../config/settings.ts";
 import { GroundwireError } from "../protocol/errors.ts";
-import type { ApiKeys } from "./api-keys.ts";
-import { KEYLESS } from "./principal.ts";
+import { createApiKeys } from "./api-keys.ts";
+import { createEntraVerifier } from "./entra.ts";
+import { KEYLESS, UNLIMITED } from "./principal.ts";
 import type { Principal } from "./principal.ts";
+import type { StoredKeys } from "./stored-keys.ts";
 
 const INVALID_KEY =
   "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key for an active subscription and use a correct regional API endpoint for your resource.";
 const INVALID_TOKEN =
   "Unauthorized. Access token is missing, invalid, audience is incorrect (https://cognitiveservices.azure.com), or have expired.";
 
-/**
- * Tells who calls: by a key in `api-key` or as bearer token, on every route.
- * @throws GroundwireError `unauthorized`, in the words of the service; `forbidden` for a foreign web page on a keyless server.
- */
-export function authenticate(headers: IncomingHttpHeaders, keys: ApiKeys): Principal {
-  if (keys.none) {
-    refuseForeignPages(headers);
-    return KEYLESS;
-  }
-  const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? "")?.[1];
-  const presented = [headers["api-key"], bearer];
-  for (const key of presented) {
-    const principal = typeof key === "string" && key !== "" ? keys.find(key) : null;
-    if (principal !== null) return principal;
-  }
-  const looksLikeToken = bearer !== undefined && bearer.split(".").length === 3;
-  throw new GroundwireError("unauthorized", looksLikeToken ? INVALID_TOKEN : INVALID_KEY);
+export interface Authenticator {
+  /**
+   * Tells who calls: by a key in `api-key` or as bearer token, else by a token of Microsoft Entra.
+   * Rejects with GroundwireError `unauthorized`, in the words of the service; `forbidden` for a foreign web page on a
+   * keyless server; `sign_in_unavailable` when a token cannot be checked.
+   */
+  authenticate: (headers: IncomingHttpHeaders) => Promise<Principal>;
+  /** True while being on this machine is enough: no key is configured, none was made, no tokens are taken. */
+  isKeyless: () => Promise<boolean>;
+}
+
+export interface AuthenticatorOptions {
+  settings: Pick<Settings, "host" | "apiKeys" | "entra">;
+  storedKeys: StoredKeys;
+  /** Lets the command line of this machine manage keys. */
+  adminKey: string;
+  /** Unix seconds. */
+  now: () => number;
+}
+
+export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
+  const { settings, storedKeys, adminKey, now } = options;
+  const apiKeys = createApiKeys([...settings.apiKeys, operatorKey(adminKey)]);
+  const tokens = settings.entra === null ? null : createEntraVerifier(settings.entra, now);
+  // A server that others can reach stays closed even when its last key is revoked while it runs.
+  const mayBeKeyless =
+    settings.apiKeys.length === 0 && tokens === null && isLoopback(settings.host);
+  const isKeyless = async (): Promise<boolean> => mayBeKeyless && !(await storedKeys.any());
+
+  return {
+    isKeyless,
+    async authenticate(headers) {
+      const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? "")?.[1];
+      const presented = [headers["api-key"], bearer].filter((key) => typeof key === "string");
+      for (const key of presented) {
+        const holder = apiKeys.find(key) ?? (await storedKeys.find(key));
+        if (holder !== null) return holder;
+      }
+      if (await isKeyless()) {
+        refuseForeignPages(headers);
+        return KEYLESS;
+      }
+      if (bearer === undefined || !looksLikeToken(bearer)) {
+        throw new GroundwireError("unauthorized", INVALID_KEY);
+      }
+      const holder = await tokens?.verify(bearer);
+      if (holder) return holder;
+      throw new GroundwireError("unauthorized", INVALID_TOKEN);
+    },
+  };
+}
+
+function operatorKey(key: string): ApiKeySetting {
+  return {
+    tenant: KEYLESS.tenant,
+    name: "operator",
+    key,
+    scopes: ["admin"],
+    mode: null,
+    rateLimits: UNLIMITED,
+  };
+}
+
+function looksLikeToken(bearer: string): boolean {
+  return bearer.split(".").length === 3;
 }
 
 /**
@@ -38,14 +90,14 @@ function refuseForeignPages(headers: IncomingHttpHeaders): void {
   if (!isLocalName(hostnameOf(`http://${host}`))) {
     throw new GroundwireError(
       "forbidden",
-      "This server has no API keys and answers only to localhost or an IP address. Set GROUNDWIRE_API_KEYS to serve it under a name.",
+      "This server has no API keys and answers only to localhost or an IP address. To serve it under a name, make a key with `groundwire keys create` or set GROUNDWIRE_API_KEYS.",
     );
   }
   const { origin } = headers;
   if (origin === undefined || URL.parse(origin)?.host === host) return;
   throw new GroundwireError(
     "forbidden",
-    "This server has no API keys and does not answer to web pages of other origins. Set GROUNDWIRE_API_KEYS to allow them.",
+    "This server has no API keys and does not answer to web pages of other origins. To allow them, make a key with `groundwire keys create` or set GROUNDWIRE_API_KEYS.",
   );
 }
 

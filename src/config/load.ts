@@ -67,7 +67,6 @@ export function loadSettings(given: Environment): LoadedSettings {
   const file = readConfigurationFile(environment);
   const apiKeys = distinctKeys([...parseApiKeys(environment["GROUNDWIRE_API_KEYS"]), ...file.keys]);
   const entra = file.auth.entra ?? null;
-  refuseOpenHost(values.HOST, apiKeys.length > 0 || entra !== null);
   const upstream = upstreamOf(environment);
   const embeddingDeployment = values.GROUNDWIRE_EMBEDDING_DEPLOYMENT ?? null;
   checkDeployments(file.deployments, { embeddingDeployment, hasUpstream: upstream !== null });
@@ -151,15 +150,6 @@ function distinctKeys(keys: ApiKeySetting[]): ApiKeySetting[] {
   if (new Set(keys.map(({ key }) => key)).size === keys.length) return keys;
   throw new ConfigurationError(
     "GROUNDWIRE_API_KEYS and 'keys' of groundwire.yaml: two entries have the same key.",
-  );
-}
-
-/** Without keys everybody who can reach the port may read and delete everything. */
-function refuseOpenHost(host: string, hasKeys: boolean): void {
-  const isLoopback = host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/u.test(host);
-  if (isLoopback || hasKeys) return;
-  throw new ConfigurationError(
-    `HOST=${host} can be reached from other machines, so keys are required: set GROUNDWIRE_API_KEYS=name:key, or HOST=127.0.0.1.`,
   );
 }
 

@@ -1,10 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { createApiKeys } from "../auth/api-keys.ts";
-import { authenticate } from "../auth/authenticate.ts";
 import { GroundwireError } from "../protocol/errors.ts";
 import { toErrorResponse } from "./error-response.ts";
 import type { ErrorContext } from "./error-response.ts";
-import { testKey } from "../testing/keys.ts";
+import { openTestAuthenticator, testKey } from "../testing/keys.ts";
 
 const PLAIN: ErrorContext = {
   envelope: "openai",
@@ -12,21 +10,18 @@ const PLAIN: ErrorContext = {
 };
 const GROUNDED: ErrorContext = { ...PLAIN, envelope: "on_your_data" };
 
-function refusedKey(): unknown {
-  try {
-    return authenticate(
-      { "api-key": "wrong" },
-      createApiKeys([testKey({ tenant: "t", name: "n", key: "k" })]),
-    );
-  } catch (error) {
-    return error;
-  }
+async function refusedKey(): Promise<unknown> {
+  await using keys = await openTestAuthenticator({
+    apiKeys: [testKey({ tenant: "t", name: "n", key: "k" })],
+  });
+  return keys.authenticate({ "api-key": "wrong" }).catch((error: unknown) => error);
 }
 
 describe("the gateway's envelope", () => {
-  test("refuses a wrong key with the 224 bytes of the service, whatever the request was for", () => {
+  test("refuses a wrong key with the 224 bytes of the service, whatever the request was for", async () => {
+    const refused = await refusedKey();
     for (const context of [PLAIN, GROUNDED]) {
-      const { status, body } = toErrorResponse(refusedKey(), context);
+      const { status, body } = toErrorResponse(refused, context);
       expect([status, Buffer.byteLength(body), body.slice(0, 24)]).toEqual([
         401,
         224,

@@ -22,6 +22,7 @@ const MAX_RETRY_SECONDS = 60;
 const GATEWAY_CODES = new Set<ErrorCode>([
   "unauthorized",
   "forbidden",
+  "sign_in_unavailable",
   "route_not_found",
   "deployment_not_found",
 ]);

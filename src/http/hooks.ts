@@ -1,8 +1,13 @@
 import { performance } from "node:perf_hooks";
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { ApiKeys } from "../auth/api-keys.ts";
-import { authenticate } from "../auth/authenticate.ts";
-import type { Mode } from "../config/settings.ts";
+import type {
+  FastifyError,
+  FastifyInstance,
+  FastifyPluginAsync,
+  FastifyReply,
+  FastifyRequest,
+} from "fastify";
+import type { Authenticator } from "../auth/authenticate.ts";
+import type { Mode, Scope } from "../config/settings.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { GroundwireError } from "../protocol/errors.ts";
 import { toErrorResponse } from "./error-response.ts";
@@ -20,14 +25,36 @@ export function registerRequestContext(app: FastifyInstance, inFlight: InFlight)
 }
 
 /** Lets nobody below `api` in without a key (or, on a server without keys, from a foreign web page). */
-export function requireKey(api: FastifyInstance, keys: ApiKeys, mode: Mode): void {
+export function requireKey(
+  api: FastifyInstance,
+  { authenticate }: Authenticator,
+  mode: Mode,
+): void {
   api.addHook("onRequest", async (request) => {
     const start = performance.now();
     const { context } = request;
-    context.principal = authenticate(request.headers, keys);
+    context.principal = await authenticate(request.headers);
     context.strict = (context.principal.mode ?? mode) === "strict";
     context.timings.add("auth", performance.now() - start);
   });
+}
+
+/** The routes, for callers whose key or token has the scope. Stands below `requireKey`. */
+export function scoped(scope: Scope, routes: FastifyPluginAsync): FastifyPluginAsync {
+  return async (app) => {
+    app.addHook("onRequest", async (request) => {
+      const { scopes } = request.context.principal;
+      if (!scopes.includes(scope)) throw missingScope(scope, scopes);
+    });
+    await app.register(routes);
+  };
+}
+
+function missingScope(scope: Scope, scopes: readonly Scope[]): GroundwireError {
+  return new GroundwireError(
+    "forbidden",
+    `This key or token lacks the scope '${scope}', which this route needs (it has: ${scopes.join(", ")}). Ask the operator for a key made with \`groundwire keys create --scopes ${[...scopes, scope].join(",")}\`; scopes of keys and tokens of the configuration are set in groundwire.yaml.`,
+  );
 }
 
 export function registerErrorResponses(app: FastifyInstance): void {

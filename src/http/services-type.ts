@@ -10,6 +10,8 @@ import type { Storage } from "../storage/storage.ts";
 /** What the HTTP surface needs of the process it runs in. Opened by `services.ts`. */
 export interface HttpServices {
   settings: Settings;
+  /** Lets the command line of this machine manage keys; valid as long as this process runs. */
+  adminKey: string;
   storage: Storage;
   logger: Logger;
   deployments: Deployments;

@@ -31,6 +31,7 @@ export const ERROR_CODES = {
   upstream_refused: { status: 502, retryable: false, wireCode: "upstream_refused" },
   upstream_unavailable: { status: 502, retryable: true, wireCode: "upstream_unavailable" },
   upstream_timeout: { status: 504, retryable: true, wireCode: "upstream_timeout" },
+  sign_in_unavailable: { status: 503, retryable: true, wireCode: "sign_in_unavailable" },
   shutting_down: { status: 503, retryable: true, wireCode: "shutting_down" },
   internal: { status: 500, retryable: true, wireCode: "internal_error" },
 } as const satisfies Record<

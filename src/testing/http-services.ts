@@ -11,6 +11,7 @@ import { createMetrics } from "../metrics/metrics.ts";
 import type { AnswerEvent } from "../protocol/events.ts";
 import type { HttpServices } from "../http/services-type.ts";
 import { openEmbeddedStorage } from "../storage/embedded/embedded.ts";
+import { TEST_ADMIN_KEY } from "./keys.ts";
 
 export interface TestApp extends AsyncDisposable {
   url: string;
@@ -70,6 +71,7 @@ export async function startTestApp(
       logLevel: "info",
       ...settings,
     },
+    adminKey: TEST_ADMIN_KEY,
     storage,
     logger: pino({ level: "info" }, { write: (line: string) => void log.push(JSON.parse(line)) }),
     now: () => Math.floor(Date.now() / 1000),
