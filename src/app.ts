@@ -22,6 +22,7 @@ import { chatCompletionsRoutes } from "./http/routes/chat-completions.ts";
 import { documentRoutes } from "./http/routes/documents.ts";
 import { embeddingsRoutes } from "./http/routes/embeddings.ts";
 import { fileBatchRoutes } from "./http/routes/file-batches.ts";
+import { fileContentRoutes } from "./http/routes/file-content.ts";
 import { fileRoutes } from "./http/routes/files.ts";
 import { healthRoutes } from "./http/routes/health.ts";
 import { keyRoutes } from "./http/routes/keys.ts";
@@ -107,6 +108,7 @@ function resourceRoutes(services: HttpServices, style: "dated" | "v1") {
     await api.register(scoped("files", fileRoutes(services)));
     await api.register(scoped("files", vectorStoreRoutes(services)));
     await api.register(scoped("files", vectorStoreFileRoutes(services)));
+    await api.register(scoped("files", fileContentRoutes(services)));
     await api.register(scoped("files", fileBatchRoutes(services)));
     await api.register(scoped("files", vectorStoreSearchRoutes(services)));
   };

@@ -1,5 +1,4 @@
 import type { FastifyInstance } from "fastify";
-import { z } from "zod";
 import { listBody } from "../../protocol/lists.ts";
 import { parseRequest } from "../../protocol/validation.ts";
 import {
@@ -20,13 +19,6 @@ interface ById {
 interface ByFile {
   Params: { id: string; fileId: string };
 }
-
-/** Passages in one page of a file's content. */
-const CONTENT_PAGE = 500;
-
-const contentQuerySchema = z.object({
-  page: z.coerce.number().int().min(0).max(10_000_000).default(0),
-});
 
 /** `…/vector_stores/{id}/files` */
 export function vectorStoreFileRoutes(services: HttpServices) {
@@ -106,35 +98,6 @@ export function vectorStoreFileRoutes(services: HttpServices) {
         await storage.vectorStores.detach(vectorStoreId, fileId);
         await storage.passages.deleteFile(vectorStoreId, fileId);
         return { id: fileId, object: "vector_store.file.deleted", deleted: true };
-      },
-    );
-
-    app.get<ByFile>(
-      "/vector_stores/:id/files/:fileId/content",
-      operation("The text of a file as it was read", { query: contentQuerySchema }),
-      async (request) => {
-        const { page } = parseRequest(contentQuerySchema, request.query);
-        const { vectorStoreId, fileId } = await findVectorStoreFile(
-          services,
-          request,
-          request.params,
-        );
-        // One passage more than shown tells whether there is a next page.
-        const passages = await storage.passages.range(
-          vectorStoreId,
-          fileId,
-          page,
-          page + CONTENT_PAGE,
-        );
-        const shown = passages.slice(0, CONTENT_PAGE);
-        const text = shown.map((passage) => passage.joiner + passage.text).join("");
-        const hasMore = passages.length > CONTENT_PAGE;
-        return {
-          object: "vector_store.file_content.page",
-          data: shown.length === 0 ? [] : [{ type: "text", text }],
-          has_more: hasMore,
-          next_page: hasMore ? String(page + CONTENT_PAGE) : null,
-        };
       },
     );
   };
