@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -83,6 +83,13 @@ test("everything is read, with values out of the environment", () => {
     clockSkewSeconds: 60,
     tenant: null,
   });
+});
+
+test("the example of the documentation is right", async () => {
+  const page = await readFile(new URL("../../docs/deployments.md", import.meta.url), "utf8");
+  const [, example = ""] = /```yaml\n([\s\S]*?)```/u.exec(page) ?? [];
+  const file = read(example, { AZURE_OPENAI_API_KEY: "a", WEB_KEY: "b" });
+  expect(Object.keys(file.deployments)).toEqual(["o1", "small"]);
 });
 
 test("an empty file is as good as none", () => {
