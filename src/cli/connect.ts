@@ -12,29 +12,32 @@ export interface Connection extends AsyncDisposable {
 
 /**
  * The server a command talks to: the one named, else the one that runs on the data folder, else one started for as long
- * as the command runs.
+ * as the command runs. `asOperator`: with the key that a server gives to whoever can read its data folder; a server that
+ * was named gets the caller's own key all the same.
  */
 export async function connect(
-  options: { url?: string; key?: string },
+  options: { url?: string; key?: string; asOperator?: boolean },
   signal: AbortSignal,
 ): Promise<Connection> {
   const environment = readEnvironment();
   const ownKey = options.key ?? environment["GROUNDWIRE_API_KEY"];
   const named = options.url ?? environment["GROUNDWIRE_URL"];
   const [firstKey] = parseApiKeys(environment["GROUNDWIRE_API_KEYS"]);
-  const clientAt = (url: string): Client => {
-    const key = ownKey ?? firstKey?.key;
+  const clientAt = (url: string, adminKey?: string): Client => {
+    const key = options.asOperator
+      ? (options.key ?? adminKey ?? ownKey)
+      : (ownKey ?? firstKey?.key);
     return createClient({
       url: url.replace(/\/+$/u, ""),
       signal,
       ...(key === undefined ? {} : { key }),
     });
   };
-  const toRunning = (url: string): Connection => ({
-    client: clientAt(url),
+  const toRunning = ({ url, adminKey }: Address): Connection => ({
+    client: clientAt(url, adminKey),
     [Symbol.asyncDispose]: async () => undefined,
   });
-  if (named !== undefined) return toRunning(named);
+  if (named !== undefined) return toRunning({ url: named });
 
   const { settings } = loadSettings({
     ...environment,
@@ -43,23 +46,33 @@ export async function connect(
   const running = await runningServer(settings.dataDir);
   if (running !== null) return toRunning(running);
   const server = await startServer({ ...settings, host: "127.0.0.1", port: 0 });
-  return { client: clientAt(server.url), [Symbol.asyncDispose]: () => server.close() };
+  return {
+    client: clientAt(server.url, server.adminKey),
+    [Symbol.asyncDispose]: () => server.close(),
+  };
+}
+
+/** What `startServer` writes down about itself. */
+interface Address {
+  url: string;
+  adminKey?: string;
 }
 
 /** Where the server of this data folder listens, when it is alive. */
-async function runningServer(dataDir: string): Promise<string | null> {
+async function runningServer(dataDir: string): Promise<Address | null> {
   const text = await readFile(join(dataDir, "server.json"), "utf8").catch(() => null);
-  if (text === null) return null;
-  const url = urlIn(text);
-  const health = url === null ? null : await fetch(`${url}/healthz`).catch(() => null);
-  return health?.ok ? url : null;
+  const address = text === null ? null : addressIn(text);
+  if (address === null) return null;
+  const health = await fetch(`${address.url}/healthz`).catch(() => null);
+  return health?.ok ? address : null;
 }
 
 /** A machine that lost power may have left half a file. */
-function urlIn(text: string): string | null {
+function addressIn(text: string): Address | null {
   try {
     // Written by `startServer`.
-    return (JSON.parse(text) as { url: string }).url;
+    const { url, admin_key: adminKey } = JSON.parse(text) as { url: string; admin_key: string };
+    return { url, adminKey };
   } catch {
     return null;
   }

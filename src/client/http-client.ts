@@ -1,3 +1,9 @@
+import type {
+  CreatedKeyBody,
+  CreateKeyRequest,
+  KeyBody,
+  RevokedKeyBody,
+} from "../protocol/keys.ts";
 import { createSseDecoder, DONE } from "../protocol/sse.ts";
 
 /** The server answered with an error, or not at all. */
@@ -151,6 +157,11 @@ export function createClient({
     ) => post<{ id: string }>(`/openai/v1/vector_stores/${storeId}/file_batches`, { files }),
     batchFiles: (storeId: string, batchId: string) =>
       all<VectorStoreFile>(`/openai/v1/vector_stores/${storeId}/file_batches/${batchId}/files`),
+    /** Keys of all tenants, newest first; needs the scope `admin`, as the next two. */
+    keys: () => all<KeyBody>("/groundwire/keys"),
+    createKey: (key: CreateKeyRequest) => post<CreatedKeyBody>("/groundwire/keys", key),
+    revokeKey: (id: string) =>
+      json<RevokedKeyBody>(`/groundwire/keys/${encodeURIComponent(id)}`, { method: "DELETE" }),
     upload(filename: string, bytes: Blob): Promise<UploadedFile> {
       const form = new FormData();
       form.set("purpose", "assistants");

@@ -36,7 +36,17 @@ export const createKeySchema = z.preprocess(
   }),
 );
 
-export type CreateKeyRequest = z.input<typeof createKeySchema>;
+/** As a client writes it. */
+export interface CreateKeyRequest {
+  name: string;
+  tenant?: string;
+  scopes?: KeyScope[];
+  mode?: KeyMode;
+  /** Unix seconds. */
+  expires_at?: number;
+  requests_per_minute?: number;
+  tokens_per_minute?: number;
+}
 
 export const keyListQuerySchema = listQuery({ max: 100, byDefault: 100 });
 
