@@ -146,6 +146,7 @@ it.each([
   ["ingest", "--help"],
   ["ask", "--help"],
   ["search", "--help"],
+  ["keys", "--help"],
 ])("%s %s prints how to use it", async (...args) => {
   expect(await groundwire(args)).toMatchObject({
     code: 0,

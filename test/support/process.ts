@@ -20,14 +20,16 @@ export async function spawnServer(environment: Record<string, string>): Promise<
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
+  let said = "";
   const url = await new Promise<string>((resolve, reject) => {
-    const read = (text: Buffer): void => {
+    child.stderr.on("data", (text: Buffer) => (output += text.toString()));
+    // The log, on the other stream, says where it listens a moment before all is ready.
+    child.stdout.on("data", (text: Buffer) => {
       output += text.toString();
-      const found = /http:\/\/127\.0\.0\.1:\d+/u.exec(output);
+      said += text.toString();
+      const found = /http:\/\/127\.0\.0\.1:\d+/u.exec(said);
       if (found) resolve(found[0]);
-    };
-    child.stdout.on("data", read);
-    child.stderr.on("data", read);
+    });
     child.once("exit", (code) => reject(new Error(`the server ended with ${code}:\n${output}`)));
   });
   return {
