@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** `npm test` runs `unit` and `server`; what needs something installed by hand has a project and a script of its own. */
+/** `npm test` runs `unit` and `server`, `npm run conformance` is a project of its own; what needs something installed by hand has a project and a script of its own. */
 export default defineConfig({
   test: {
     testTimeout: 30_000,
@@ -18,6 +18,10 @@ export default defineConfig({
       {
         extends: true,
         test: { name: "engines", include: ["test/engines/*.test.ts"], pool: "forks" },
+      },
+      {
+        extends: true,
+        test: { name: "conformance", include: ["test/conformance/*.test.ts"], pool: "forks" },
       },
       {
         extends: true,
