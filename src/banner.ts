@@ -2,8 +2,11 @@ import type { Settings } from "./config/settings.ts";
 import { SAMPLE_QUESTION, SAMPLE_STORE } from "./samples.ts";
 
 /** What a started server says to the person who started it: where, with what, and one command that works as printed. */
-export function bannerOf(settings: Settings, url: string): string {
-  const key = settings.apiKeys.length > 0 ? ` -H "api-key: $GROUNDWIRE_API_KEY"` : "";
+export function bannerOf(
+  settings: Settings,
+  { url, needsKey }: { url: string; needsKey: boolean },
+): string {
+  const key = needsKey ? ` -H "api-key: $GROUNDWIRE_API_KEY"` : "";
   const body = JSON.stringify({
     model: "groundwire",
     messages: [{ role: "user", content: SAMPLE_QUESTION }],

@@ -5,11 +5,13 @@ import { pino } from "pino";
 
 import { createApp } from "./app.ts";
 import type { Settings } from "./config/settings.ts";
-import { openServices } from "./services.ts";
+import { hasKeys, openServices } from "./services.ts";
 
 export interface RunningServer {
   /** Where it listens: `http://127.0.0.1:8080`. */
   url: string;
+  /** False: everybody on this machine is let in without one. */
+  needsKey: boolean;
   /** Lets whoever can read the data folder manage keys while it runs. */
   adminKey: string;
   /** Stops taking requests, lets streams finish (or tells them), gives jobs back and closes the storage. Idempotent. */
@@ -29,6 +31,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     const app = await createApp(services.http);
     const url = await app.listen({ host: settings.host, port: settings.port });
     const { adminKey } = services.http;
+    const needsKey = await hasKeys(settings, services.http.storage.keys);
     // A file left behind would keep its own mode.
     await rm(addressFile, { force: true });
     const address = { url, pid: process.pid, admin_key: adminKey };
@@ -39,7 +42,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
       await app.close();
       await services[Symbol.asyncDispose]();
     };
-    return { url, adminKey, close: () => (closing ??= close()) };
+    return { url, needsKey, adminKey, close: () => (closing ??= close()) };
   } catch (error) {
     await services[Symbol.asyncDispose]();
     throw error;

@@ -13,6 +13,7 @@ import { createMetrics } from "./metrics/metrics.ts";
 import { createDeployments } from "./models/create-deployments.ts";
 import { seedSamples } from "./samples.ts";
 import { openEmbeddedStorage } from "./storage/embedded/embedded.ts";
+import type { Storage } from "./storage/storage.ts";
 import { openVectorStores } from "./sources/vector-store.ts";
 import { startSweeper } from "./sweeper.ts";
 
@@ -28,10 +29,7 @@ export async function openServices(settings: Settings, logger: Logger): Promise<
 
   const storage = await openEmbeddedStorage({ dataDir: settings.dataDir });
   resources.defer(() => storage.close());
-  refuseOpenHost(
-    settings.host,
-    settings.apiKeys.length > 0 || settings.entra !== null || (await storage.keys.any()),
-  );
+  refuseOpenHost(settings.host, await hasKeys(settings, storage.keys));
   await storage.jobs.releaseAll();
   await seedSamples(storage, {
     dataDir: settings.dataDir,
@@ -78,6 +76,11 @@ export async function openServices(settings: Settings, logger: Logger): Promise<
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
+}
+
+/** True when requests need a key or a token. */
+export async function hasKeys(settings: Settings, keys: Storage["keys"]): Promise<boolean> {
+  return settings.apiKeys.length > 0 || settings.entra !== null || keys.any();
 }
 
 /** The samples belong to whoever holds the first key; without keys to everybody. */

@@ -29,11 +29,14 @@ interface Ran {
   err: string;
 }
 
-function keys(args: string[], environment: Record<string, string> = {}): Promise<Ran> {
+const keys = (args: string[], environment: Record<string, string> = {}): Promise<Ran> =>
+  groundwire(["keys", ...args], environment);
+
+function groundwire(args: string[], environment: Record<string, string> = {}): Promise<Ran> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [MAIN, "keys", ...args],
+      [MAIN, ...args],
       { cwd: dataDir, env: { GROUNDWIRE_DATA_DIR: dataDir, ...environment } },
       (error, out, err) =>
         resolve({ code: typeof error?.code === "number" ? error.code : 0, out, err }),
@@ -79,6 +82,12 @@ describe("on a fresh server", () => {
     expect((await get(FILES, asApiKey("gw_wrong"))).status).toBe(401);
     const second = await keys(["create", "--name", "batch"]);
     expect(second.err).not.toContain("from now on");
+  });
+
+  it("the other commands say what is missing when the server has been closed", async () => {
+    await newKey("--name", "web");
+    const { code, err } = await groundwire(["search", "--store", "Sample handbook", "crane"]);
+    expect([code, err]).toEqual([1, expect.stringMatching(/--key or GROUNDWIRE_API_KEY/u)]);
   });
 
   it("a revoked key is refused by the running server at once", async () => {
@@ -156,6 +165,7 @@ describe("on a fresh server", () => {
     const database = await readFile(join(dataDir, "catalogue.sqlite"));
     expect([database.includes("web"), database.includes(key)]).toEqual([true, false]);
     server = await spawnServer({ GROUNDWIRE_DATA_DIR: dataDir });
+    expect(server.output()).toContain('-H "api-key: ');
     expect((await get(FILES, asApiKey(key))).status).toBe(200);
     expect((await get("/groundwire/keys", asApiKey(adminKey))).status).toBe(401);
   });

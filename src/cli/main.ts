@@ -66,10 +66,17 @@ function explain(error: unknown, command: string): number {
     error instanceof ClientError ||
     error instanceof ConfigurationError ||
     error instanceof GroundwireError;
-  if (isOurs) process.stderr.write(`${printable(error.message)}\n`);
+  if (isOurs) process.stderr.write(`${printable(error.message)}\n${adviceOn(error)}`);
   else if (isSystemError(error)) process.stderr.write(`${explainSystemError(error)}\n`);
   else process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   return EXIT.failed;
+}
+
+/** What only the command line knows about an answer of the server. */
+function adviceOn(error: Error): string {
+  return error instanceof ClientError && error.status === 401
+    ? "Give your key with --key or GROUNDWIRE_API_KEY. Whoever runs the server makes one with `groundwire keys create`.\n"
+    : "";
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {

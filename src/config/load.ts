@@ -103,7 +103,11 @@ export function loadSettings(given: Environment): LoadedSettings {
 /** Variables that do nothing without another one, which somebody may believe to be enough. */
 function halfSet(environment: Environment): string[] {
   const needs: [VariableName, VariableName, string][] = [
-    ["GROUNDWIRE_API_KEY", "GROUNDWIRE_API_KEYS", "the server asks nobody for a key"],
+    [
+      "GROUNDWIRE_API_KEY",
+      "GROUNDWIRE_API_KEYS",
+      "unless `groundwire keys` has made one the server asks nobody for a key",
+    ],
     ["OPENAI_API_KEY", "OPENAI_BASE_URL", "no model is used"],
     ["AZURE_OPENAI_API_KEY", "AZURE_OPENAI_ENDPOINT", "no model is used"],
   ];

@@ -27,7 +27,7 @@ export async function run(args: string[], signal: AbortSignal): Promise<number> 
   const { settings, warnings } = loadSettings(readEnvironment());
   for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
   const server = await startServer(settings);
-  process.stdout.write(bannerOf(settings, server.url));
+  process.stdout.write(bannerOf(settings, server));
   await stopped(signal);
   await server.close();
   return EXIT.ok;
