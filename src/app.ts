@@ -18,7 +18,7 @@ import {
 import { registerJsonBody } from "./http/json-body.ts";
 import { registerOpenApi } from "./http/openapi.ts";
 import { normalizeUrl } from "./http/normalize-url.ts";
-import { chatCompletionsRoutes } from "./http/routes/chat-completions.ts";
+import { chatCompletionsRoutes, extensionsRoutes } from "./http/routes/chat-completions.ts";
 import { documentRoutes } from "./http/routes/documents.ts";
 import { embeddingsRoutes } from "./http/routes/embeddings.ts";
 import { fileBatchRoutes } from "./http/routes/file-batches.ts";
@@ -91,6 +91,9 @@ export async function createApp(services: HttpServices): Promise<FastifyInstance
           request.context.apiVersion = readApiVersion(request);
         });
         await dated.register(resourceRoutes(services, "dated"));
+        await dated.register(scoped("chat", extensionsRoutes(services)), {
+          prefix: "/deployments/:deployment",
+        });
       },
       { prefix: "/openai" },
     );

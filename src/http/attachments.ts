@@ -70,17 +70,33 @@ export function toVectorStoreBody(store: VectorStoreRecord, now: number): Vector
     usage_bytes: store.usageBytes,
     file_counts: store.fileCounts,
     status: isExpired ? "expired" : store.fileCounts.in_progress > 0 ? "in_progress" : "completed",
-    expires_after:
-      store.expiresAfterDays === null
-        ? null
-        : { anchor: "last_active_at", days: store.expiresAfterDays },
+    ...(store.expiresAfterDays === null
+      ? {}
+      : { expires_after: { anchor: "last_active_at", days: store.expiresAfterDays } }),
     expires_at: expiresAt,
     last_active_at: store.lastActiveAt,
     metadata: store.metadata,
   };
 }
 
-export function toVectorStoreFileBody(row: VectorStoreFileRecord): VectorStoreFileBody {
+/**
+ * First version with today's names for why a file failed. UNVERIFIED: the documents of 2024-05-01-preview have the older names
+ * and those of 2025-03-01-preview the newer ones; which of the versions between them changed is not known.
+ */
+const NEWER_ERROR_CODES_SINCE = "2024-12-01-preview";
+const OLDER_ERROR_CODES: Record<string, string> = {
+  server_error: "internal_error",
+  unsupported_file: "unhandled_mime_type",
+  invalid_file: "parsing_error",
+};
+
+/** @param apiVersion The dated version it is answered to; null on the v1 routes. */
+export function toVectorStoreFileBody(
+  row: VectorStoreFileRecord,
+  apiVersion: string | null,
+): VectorStoreFileBody {
+  const { lastError } = row;
+  const hasOlderCodes = apiVersion !== null && apiVersion < NEWER_ERROR_CODES_SINCE;
   return {
     id: row.fileId,
     object: "vector_store.file",
@@ -88,7 +104,10 @@ export function toVectorStoreFileBody(row: VectorStoreFileRecord): VectorStoreFi
     created_at: row.createdAt,
     vector_store_id: row.vectorStoreId,
     status: row.status,
-    last_error: row.lastError,
+    last_error:
+      lastError !== null && hasOlderCodes
+        ? { ...lastError, code: OLDER_ERROR_CODES[lastError.code] ?? lastError.code }
+        : lastError,
     chunking_strategy: {
       type: "static",
       static: {

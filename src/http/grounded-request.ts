@@ -2,6 +2,7 @@ import { chatRequestSchema } from "../protocol/chat.ts";
 import type { ChatRequest } from "../protocol/chat.ts";
 import { parseDataSources } from "../protocol/data-sources.ts";
 import type { DataSource } from "../protocol/data-sources.ts";
+import { withoutCitationMessages } from "../protocol/history.ts";
 import { gatherSources } from "../protocol/hosted-tools.ts";
 import { invalidDataSource, invalidRequest, isObject, problemsOf } from "../protocol/validation.ts";
 import type { RequestContext } from "./request-context.ts";
@@ -40,7 +41,8 @@ export function readGroundedRequest(
   const { sources, warnings } = parseDataSources(parsed.data.data_sources ?? []);
   context.warnings.push(...warnings);
   if ((parsed.data.n ?? 1) > 1) context.warnings.push("'n' ignored: one answer is given");
-  return { chat: parsed.data, sources: gatherSources(parsed.data, sources), isOnYourData };
+  const chat = { ...parsed.data, messages: withoutCitationMessages(parsed.data.messages) };
+  return { chat, sources: gatherSources(chat, sources), isOnYourData };
 }
 
 /** Absent, null and empty are the same. Anything else, also what is no list, is meant as data sources. */

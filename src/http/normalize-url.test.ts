@@ -17,6 +17,10 @@ test.each([
     "/openai/deployments/a/chat/completions/chat/completions",
     "/openai/deployments/a%2Fchat%2Fcompletions/chat/completions",
   ],
+  [
+    "/openai/deployments/o1/extensions/chat/completions?a=1",
+    "/openai/deployments/o1/extensions/chat/completions?a=1",
+  ],
   ["/openai/deployments/o1/files/file-1/content", "/openai/files/file-1/content"],
   ["/openai/deployments/o1/vector_stores", "/openai/vector_stores"],
   ["/openai/deployments/o1/unknown", "/openai/deployments/o1/unknown"],

@@ -9,8 +9,9 @@ export function normalizeUrl(url: string): string {
   return normalizePath(path) + query;
 }
 
-/** The longest name that ends before a known suffix is the deployment, so that names may hold slashes. */
-const DEPLOYMENT_ROUTE = /^\/openai\/deployments\/(.+)\/(chat\/completions|embeddings)$/;
+/** Whatever stands before a known suffix is the deployment, so that names may hold slashes. */
+const DEPLOYMENT_ROUTE =
+  /^\/openai\/deployments\/(.+?)\/((?:extensions\/)?chat\/completions|embeddings)$/;
 const RESOURCE_BELOW_DEPLOYMENT =
   /^\/openai\/deployments\/.+?\/((?:files|vector_stores)(?:\/.*)?)$/;
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { withoutCitationMessages } from "../protocol/history.ts";
 import { isObject, parseRequest } from "../protocol/validation.ts";
 import { truncate, truncationStrategySchema } from "../protocol/truncation.ts";
 
@@ -7,7 +8,8 @@ const ownFields = z.object({ truncation_strategy: truncationStrategySchema });
 const IDLE = ["tool_resources", "data_sources", "dataSources"];
 
 /**
- * A chat request as a model knows it: our own fields are heeded and left out. The body itself when it has none of them.
+ * A chat request as a model knows it: our own fields are heeded and left out, and what On Your Data put into the history.
+ * The body itself when it has none of them.
  * @throws GroundwireError `invalid_request`
  */
 export function toPlainBody(
@@ -16,16 +18,24 @@ export function toPlainBody(
 ): Record<string, unknown> {
   const { truncation_strategy: strategy, ...rest } = body;
   const idle = IDLE.filter((name) => rest[name] !== undefined);
-  if (strategy === undefined && idle.length === 0) return body;
+  const messages = plainMessages(body, strategy);
+  if (strategy === undefined && idle.length === 0 && messages === body["messages"]) return body;
   for (const name of idle) {
     if (isObject(rest[name])) warnings.push(`'${name}' ignored: no tool of the request uses it`);
     delete rest[name];
   }
-  if (strategy === undefined || strategy === null || !isMessages(rest["messages"])) return rest;
+  return { ...rest, messages };
+}
+
+function plainMessages({ messages }: Record<string, unknown>, strategy: unknown): unknown {
+  if (!isMessages(messages)) return messages;
+  const own = withoutCitationMessages(messages);
+  const kept = own.length === messages.length ? messages : own;
+  if (strategy === undefined || strategy === null) return kept;
   const { truncation_strategy: parsed } = parseRequest(ownFields, {
     truncation_strategy: strategy,
   });
-  return { ...rest, messages: truncate(rest["messages"], parsed) };
+  return truncate(kept, parsed);
 }
 
 function isMessages(value: unknown): value is Record<string, unknown>[] {

@@ -124,7 +124,7 @@ describe("the On Your Data stream", () => {
     const flags = stream(onYourDataDialect(IDENTITY), GROUNDED).map(
       (chunk) => chunk.choices[0].end_turn,
     );
-    expect(flags).toEqual([false, false, false, true]);
+    expect(flags).toEqual([false, false, false, false, true]);
   });
 
   test("has a usage chunk at the end when it was asked for, and null before", () => {

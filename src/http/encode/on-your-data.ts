@@ -29,6 +29,7 @@ function toBody(
         message: {
           role: "assistant",
           content: contentOf(answer),
+          ...(answer.reasoning === "" ? {} : { reasoning_content: answer.reasoning }),
           end_turn: true,
           context: toContext(includeContexts, answer),
           ...(answer.toolCalls.length > 0 ? { tool_calls: answer.toolCalls } : {}),
@@ -72,7 +73,11 @@ function createStream({
     return chunk([{ index: 0, delta, end_turn: false, finish_reason: null }]);
   }
 
-  function piece(delta: { content: string; tool_calls?: unknown[] }): string {
+  function piece(delta: {
+    content: string;
+    reasoning_content?: string;
+    tool_calls?: unknown[];
+  }): string {
     const choice = { index: 0, delta, end_turn: false, finish_reason: null };
     return open() + chunk([choice], { system_fingerprint: SYSTEM_FINGERPRINT });
   }
@@ -85,6 +90,8 @@ function createStream({
           return open();
         case "text-delta":
           return piece({ content: event.text });
+        case "reasoning-delta":
+          return piece({ content: "", reasoning_content: event.text });
         case "tool-call-start": {
           const { index, id: callId, name } = event;
           const call = { index, id: callId, type: "function", function: { name, arguments: "" } };

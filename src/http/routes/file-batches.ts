@@ -83,7 +83,11 @@ export function fileBatchRoutes(services: HttpServices) {
           batchId: id,
           ...(query.filter === undefined ? {} : { status: query.filter }),
         });
-        return listBody(data.map(toVectorStoreFileBody), hasMore);
+        const { apiVersion } = request.context;
+        return listBody(
+          data.map((row) => toVectorStoreFileBody(row, apiVersion)),
+          hasMore,
+        );
       },
     );
   };

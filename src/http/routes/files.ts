@@ -82,7 +82,6 @@ function toFileBody(file: FileRecord): FileBody {
     filename: file.filename,
     purpose: storedPurpose(file.purpose),
     status: "processed",
-    status_details: null,
-    expires_at: file.expiresAt,
+    ...(file.expiresAt === null ? {} : { expires_at: file.expiresAt }),
   };
 }

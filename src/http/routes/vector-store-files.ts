@@ -35,7 +35,11 @@ export function vectorStoreFileRoutes(services: HttpServices) {
           ...definedQuery(query),
           ...(query.filter === undefined ? {} : { status: query.filter }),
         });
-        return listBody(data.map(toVectorStoreFileBody), hasMore);
+        const { apiVersion } = request.context;
+        return listBody(
+          data.map((row) => toVectorStoreFileBody(row, apiVersion)),
+          hasMore,
+        );
       },
     );
 
@@ -57,7 +61,7 @@ export function vectorStoreFileRoutes(services: HttpServices) {
           batchId: null,
         });
         if (row === undefined) throw fileNotInStore(body.file_id, store.id);
-        return toVectorStoreFileBody(row);
+        return toVectorStoreFileBody(row, request.context.apiVersion);
       },
     );
 
@@ -65,7 +69,10 @@ export function vectorStoreFileRoutes(services: HttpServices) {
       "/vector_stores/:id/files/:fileId",
       operation("A file of a vector store"),
       async (request) =>
-        toVectorStoreFileBody(await findVectorStoreFile(services, request, request.params)),
+        toVectorStoreFileBody(
+          await findVectorStoreFile(services, request, request.params),
+          request.context.apiVersion,
+        ),
     );
 
     app.post<ByFile>(
@@ -82,7 +89,7 @@ export function vectorStoreFileRoutes(services: HttpServices) {
         const row = await storage.vectorStores.setAttributes(vectorStoreId, fileId, attributes);
         if (row === null) throw fileNotInStore(fileId, vectorStoreId);
         await storage.passages.setAttributes(vectorStoreId, fileId, attributes);
-        return toVectorStoreFileBody(row);
+        return toVectorStoreFileBody(row, request.context.apiVersion);
       },
     );
 

@@ -1,0 +1,90 @@
+import { randomUUID } from "node:crypto";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Deployment } from "../models/deployments.ts";
+import { mapParameters } from "../models/parameters.ts";
+import { invalidDataSource } from "../protocol/validation.ts";
+import { newId } from "../util/ids.ts";
+import { type Accounting, accounted } from "./accounting.ts";
+import { chatCompletionsDialect } from "./encode/chat-completions.ts";
+import type { Dialect, ReplyIdentity } from "./encode/dialect.ts";
+import { extensionsDialect } from "./encode/extensions.ts";
+import { onYourDataDialect } from "./encode/on-your-data.ts";
+import { type GroundedRequest, readGroundedRequest } from "./grounded-request.ts";
+import { findVectorStore, refuseExpired } from "./lookup.ts";
+import { sendStream, sendWhole } from "./send-answer.ts";
+import type { HttpServices } from "./services-type.ts";
+
+/** A chat request on its way to an answer. */
+export interface Asked {
+  body: Record<string, unknown>;
+  deployment: Deployment;
+  accounting: Accounting;
+  /** The caller speaks the protocol before 2024-02-15. */
+  isExtensions: boolean;
+  request: FastifyRequest;
+  reply: FastifyReply;
+}
+
+/** Answers from data sources and hosted tools, or with the built-in answerer. */
+export async function answerHere(services: HttpServices, asked: Asked): Promise<FastifyReply> {
+  const { body, deployment, accounting, request, reply } = asked;
+  const { context } = request;
+  context.rawBody = null;
+  if (deployment.kind === "upstream") {
+    // The mapping itself is done where the model is asked; by then the headers may have been sent.
+    context.warnings.push(...mapParameters(body, deployment.model.family).warnings);
+  }
+  const grounded = readGroundedRequest(body, context);
+  const { chat, sources } = grounded;
+  await prepareStores(
+    services,
+    request,
+    sources.flatMap(({ source }) => source.vectorStoreIds),
+  );
+  const question = {
+    tenant: context.principal.tenant,
+    chat,
+    sources,
+    deployment,
+    onStage: context.timings.add,
+    onWarning: (text: string) => void context.warnings.push(text),
+  };
+  const dialect = dialectOf(asked, { grounded, created: services.now() });
+  const events = accounted(services.answerer.answer(question, context.signal), accounting);
+  const send = chat.stream ? sendStream : sendWhole;
+  return send({ events, dialect, request, reply });
+}
+
+function dialectOf(
+  { deployment, isExtensions, request }: Asked,
+  { grounded, created }: { grounded: GroundedRequest; created: number },
+): Dialect {
+  const { chat, sources, isOnYourData } = grounded;
+  const identity: ReplyIdentity = {
+    id: isOnYourData ? randomUUID() : newId("chatcmpl-", 29),
+    created,
+    model: deployment.kind === "extractive" ? "groundwire-extractive" : deployment.model.id,
+    includeContexts: [...new Set(sources.flatMap(({ common }) => common.includeContexts))],
+    includeUsage: chat.stream_options?.include_usage ?? false,
+  };
+  if (!isExtensions) {
+    return isOnYourData ? onYourDataDialect(identity) : chatCompletionsDialect(identity);
+  }
+  if (isOnYourData) return extensionsDialect(identity, request.context.apiVersion ?? "");
+  request.context.errorEnvelope = "on_your_data";
+  throw invalidDataSource([{ path: ["dataSources"], text: "Field required", missing: true }]);
+}
+
+/** The stores exist, have not expired, count as used, and what was just attached to them is waited for. */
+async function prepareStores(
+  services: HttpServices,
+  request: FastifyRequest,
+  storeIds: string[],
+): Promise<void> {
+  const { storage, ingest, now } = services;
+  for (const id of storeIds) {
+    refuseExpired(await findVectorStore(services, request, id), now());
+    await storage.vectorStores.touch(id, now());
+  }
+  if (storeIds.length > 0) await ingest.waitForPending(storeIds, request.context.signal);
+}
