@@ -10,6 +10,7 @@ import type {
 } from "../protocol/vector-stores.ts";
 import type {
   FileBatchRecord,
+  LastError,
   NewAttachment,
   VectorStoreFileRecord,
   VectorStoreRecord,
@@ -84,7 +85,7 @@ export function toVectorStoreBody(store: VectorStoreRecord, now: number): Vector
  * and those of 2025-03-01-preview the newer ones; which of the versions between them changed is not known.
  */
 const NEWER_ERROR_CODES_SINCE = "2024-12-01-preview";
-const OLDER_ERROR_CODES: Record<string, string> = {
+const OLDER_ERROR_CODES: Record<LastError["code"], string> = {
   server_error: "internal_error",
   unsupported_file: "unhandled_mime_type",
   invalid_file: "parsing_error",
@@ -106,7 +107,7 @@ export function toVectorStoreFileBody(
     status: row.status,
     last_error:
       lastError !== null && hasOlderCodes
-        ? { ...lastError, code: OLDER_ERROR_CODES[lastError.code] ?? lastError.code }
+        ? { ...lastError, code: OLDER_ERROR_CODES[lastError.code] }
         : lastError,
     chunking_strategy: {
       type: "static",

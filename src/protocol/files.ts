@@ -10,8 +10,8 @@ export interface FileBody {
   filename: string;
   purpose: FilePurpose;
   status: "processed";
-  status_details: null;
-  expires_at: number | null;
+  /** Left out when it does not expire: no published document lets it be null. */
+  expires_at?: number;
 }
 
 export type FilePurpose = "assistants" | "batch" | "fine-tune" | "vision" | "user_data" | "evals";

@@ -150,7 +150,8 @@ export interface VectorStoreBody {
   usage_bytes: number;
   file_counts: FileCountsBody;
   status: "expired" | "in_progress" | "completed";
-  expires_after: { anchor: "last_active_at"; days: number } | null;
+  /** Left out when it does not expire: no published document lets it be null. */
+  expires_after?: { anchor: "last_active_at"; days: number };
   expires_at: number | null;
   last_active_at: number;
   metadata: Record<string, string>;
