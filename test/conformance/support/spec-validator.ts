@@ -13,9 +13,16 @@ export interface Verdict {
   document: string;
   /** JSON values checked: one, or the chunks of a stream. */
   checked: number;
-  violations: string[];
+  violations: Violation[];
   /** Reasons of the known differences that were met. */
   allowed: string[];
+}
+
+export interface Violation {
+  /** Where and what, with positions in lists left out. */
+  problem: string;
+  /** Beginning of the JSON it was found in. */
+  sample: string;
 }
 
 export interface SpecValidator {
@@ -23,6 +30,7 @@ export interface SpecValidator {
   verdictsOn(exchange: Exchange): Verdict[];
 }
 
+const LONGEST_SAMPLE = 500;
 const DEPLOYMENT = "/deployments/{deployment-id}";
 
 /** Where an exchange belongs: its path below the prefix of its route. */
@@ -101,20 +109,21 @@ export function createSpecValidator({ dated, v1 }: SpecDocuments): SpecValidator
         const schema = schemaFor(exchange, at);
         if (schema === null || exchange.body === null) return verdict;
         const validate = validatorFor(schema.document, schema.pointer);
-        const isDated = at.document.version !== null;
         for (const { kind, text } of partsOf(exchange)) {
           const value = JSON.parse(text) as Json; // objects by the schemas that follow
           // An error ends a stream in a chunk's place; its form is that of a body.
           if (kind === "chunk" && "error" in value) continue;
           verdict.checked += 1;
           for (const { reason, asDocumented } of ALLOWED) {
-            if (asDocumented(value, { kind, isDated, exchange })) verdict.allowed.push(reason);
+            if (asDocumented(value, { kind, document: schema.document.name, exchange }))
+              verdict.allowed.push(reason);
           }
           if (validate(value)) continue;
           verdict.violations.push(
-            ...(validate.errors ?? []).map(
-              (error) => `${describe(error)} in ${text.slice(0, 400)}`,
-            ),
+            ...(validate.errors ?? []).map((error) => ({
+              problem: describe(error),
+              sample: text.slice(0, LONGEST_SAMPLE),
+            })),
           );
         }
         return verdict;
@@ -186,5 +195,6 @@ function partsOf({ body, contentType }: Exchange): { kind: Part["kind"]; text: s
 }
 
 function describe({ instancePath, message, params }: ErrorObject): string {
-  return `${instancePath || "/"} ${message ?? ""} ${JSON.stringify(params)}`;
+  const path = instancePath.replaceAll(/\/\d+/gu, "/*");
+  return `${path || "/"} ${message ?? ""} ${JSON.stringify(params)}`;
 }
