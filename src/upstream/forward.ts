@@ -97,6 +97,13 @@ function createHandler(
     else reject(error);
   }
 
+  /** What has been sent cannot be unsaid: a stream ends with its error, anything else is visibly cut off. */
+  function failWithin(error: GroundwireError | null): void {
+    if (error !== null && gate !== null) reply.end(`\n${encodeEvent(options.toErrorBody(error))}`);
+    else reply.destroy();
+    settle();
+  }
+
   return {
     onRequestStart(controller) {
       upstream = controller;
@@ -133,17 +140,15 @@ function createHandler(
         const text = Buffer.concat(refusal.chunks).toString("utf8");
         return settle(refusalOf({ ...refusal, text }, { host, secret: target.secret }));
       }
-      reply.end(gate?.end());
+      const rest = gate?.end();
+      if (rest === null) return failWithin(brokenOff(host));
+      reply.end(rest);
       settle();
     },
     onResponseError(_controller, cause) {
       const error = signal.aborted ? goodbye(signal.reason) : failureOf(cause, host);
       if (!reply.headersSent) return settle(error ?? undefined);
-      // What has been sent cannot be unsaid: a stream ends with its error, anything else is visibly cut off.
-      if (error !== null && gate !== null)
-        reply.end(`\n${encodeEvent(options.toErrorBody(error))}`);
-      else reply.destroy();
-      settle();
+      failWithin(error);
     },
   };
 }
@@ -159,6 +164,13 @@ function nonsense(host: string): GroundwireError {
   return new GroundwireError(
     "upstream_refused",
     `The model's server at ${host} sent something that is no stream of chat chunks.`,
+  );
+}
+
+function brokenOff(host: string): GroundwireError {
+  return new GroundwireError(
+    "upstream_unavailable",
+    `The model's server at ${host} broke off its answer.`,
   );
 }
 

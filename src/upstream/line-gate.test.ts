@@ -12,7 +12,8 @@ function pass(pieces: Buffer[]): string | null {
     if (lines === null) return null;
     passed.push(lines);
   }
-  return Buffer.concat([...passed, gate.end()]).toString();
+  const rest = gate.end();
+  return rest === null ? null : Buffer.concat([...passed, rest]).toString();
 }
 
 test("a stream comes through unchanged, wherever it is cut", () => {
@@ -42,10 +43,32 @@ test("a line that never ends is let through in pieces", () => {
 });
 
 describe("nonsense is seen", () => {
-  test.each(["<html>\n", "data: oops\n", 'data: {"a":1}\n\n{"error":"x"}\n', "dat\n"])(
-    "%j",
-    (text) => {
-      expect(pass([Buffer.from(text)])).toBeNull();
-    },
-  );
+  test.each([
+    "<html>\n",
+    "data: oops\n",
+    'data: {"a":1}\n\n{"error":"x"}\n',
+    "dat\n",
+    'data: {"a":\n\n',
+    'data: {"a\r\n\r\n',
+  ])("%j", (text) => {
+    expect(pass([Buffer.from(`${text}data: [DONE]\n\n`)])).toBeNull();
+  });
+});
+
+describe("an end before the end of the answer is seen", () => {
+  const finish = '{"choices":[{"finish_reason": "stop"}]}';
+  test.each([
+    ['data: {"a":1}\n\n', false],
+    ['data: {"choices":[{"finish_reason":null}]}\n\n', false],
+    ['data: {"a":1}\n\ndata: [DON', false],
+    ['data: {"text":"data: [DONE]"}\n\n', false],
+    ["", false],
+    [`data: ${finish}\n\n`, true],
+    [`data: ${finish}`, true],
+    ['data: {"error":{"code":"429"}}\n\n', true],
+    ['data: {"a":1}\n\ndata:[DONE]', true],
+    ['data: {"a":1} \r\n\r\ndata: [DONE]\r\n', true],
+  ])("%j", (text, isFinished) => {
+    expect(pass([Buffer.from(text)]) !== null).toBe(isFinished);
+  });
 });
