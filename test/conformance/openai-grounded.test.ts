@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import { OFFICIAL_CLIENTS } from "./support/clients.ts";
 import { streamedText, streamedToolCalls } from "./support/model-replies.ts";
-import { BUILT_IN, CHAT, KEY, useStand } from "./support/stand.ts";
+import { BUILT_IN, CHAT, storeOf, useStand } from "./support/stand.ts";
 
 const stand = useStand();
 const TEXT =
@@ -12,23 +12,7 @@ const QUESTION = [{ role: "user" as const, content: "How much may the crane lift
 
 let store = "";
 beforeAll(async () => {
-  const { server } = stand;
-  const headers = { "api-key": KEY };
-  const form = new FormData();
-  form.set("purpose", "assistants");
-  form.set("file", new File([TEXT], "rules.md"));
-  const uploaded = await fetch(`${server.url}/openai/v1/files`, {
-    method: "POST",
-    body: form,
-    headers,
-  });
-  const { id } = (await uploaded.json()) as { id: string };
-  const path = "/openai/v1/vector_stores";
-  store = (await server.call("POST", path, { file_ids: [id] }, headers)).json.id;
-  for (let left = 1; left > 0;) {
-    const { json } = await server.call("GET", `${path}/${store}`, undefined, headers);
-    left = json.file_counts.in_progress;
-  }
+  store = await storeOf(stand, "rules.md", TEXT);
 });
 
 type Question = Pick<OpenAI.ChatCompletionCreateParamsNonStreaming, "model" | "messages">;

@@ -84,7 +84,7 @@ export const ALLOWED: AllowedDifference[] = [
     asDocumented({ error }, part) {
       if (!isObject(error) || typeof error["code"] !== "number") return false;
       error["code"] = String(error["code"]);
-      if (!isDated(part)) Object.assign(error, { type: "error", param: null });
+      if (!isDated(part)) Object.assign(error, { type: "error", param: "" });
       return true;
     },
   },

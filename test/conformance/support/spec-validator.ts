@@ -110,7 +110,7 @@ export function createSpecValidator({ dated, v1 }: SpecDocuments): SpecValidator
         if (schema === null || exchange.body === null) return verdict;
         const validate = validatorFor(schema.document, schema.pointer);
         for (const { kind, text } of partsOf(exchange)) {
-          const value = JSON.parse(text) as Json; // objects by the schemas that follow
+          const value = JSON.parse(text) as Json; // what is no object fails below
           // An error ends a stream in a chunk's place; its form is that of a body.
           if (kind === "chunk" && "error" in value) continue;
           verdict.checked += 1;

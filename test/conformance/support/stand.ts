@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import OpenAI from "openai";
 import { afterAll, beforeAll, expect } from "vitest";
 
 import {
@@ -21,9 +22,10 @@ export interface Stand {
 }
 
 export const KEY = "conformance-secret";
-/** Deployments: two of the scripted model, and one answered by the built-in answerer. */
+/** Deployments: three of the scripted model, of which one is soon given up, and one answered by the built-in answerer. */
 export const CHAT = "gpt-4o";
 export const EMBEDDINGS = "text-embedding-3-small";
+export const IMPATIENT = "impatient";
 export const BUILT_IN = "library";
 
 const configuration = (modelUrl: string): string => `
@@ -31,6 +33,7 @@ keys: [{ name: conformance, key: ${KEY} }]
 deployments:
   ${CHAT}: { retries: 0, upstreams: [{ type: openai, base_url: "${modelUrl}", model: ${CHAT} }] }
   ${EMBEDDINGS}: { retries: 0, upstreams: [{ type: openai, base_url: "${modelUrl}" }] }
+  ${IMPATIENT}: { retries: 0, upstreams: [{ type: openai, base_url: "${modelUrl}", idle_seconds: 0.3 }] }
   ${BUILT_IN}: {}
 `;
 
@@ -56,6 +59,14 @@ export function useStand(): Stand {
     await conform(stand.recorder, Object.entries(served.json.paths));
   }, 60_000);
   return stand;
+}
+
+/** A vector store with one file, ready to be searched; answers its id. */
+export async function storeOf({ server }: Stand, filename: string, text: string): Promise<string> {
+  const client = new OpenAI({ baseURL: `${server.url}/openai/v1`, apiKey: KEY });
+  const store = await client.vectorStores.create({ name: filename });
+  await client.vectorStores.files.uploadAndPoll(store.id, new File([text], filename));
+  return store.id;
 }
 
 async function conform(recorder: Recorder, paths: [string, object][]): Promise<void> {
