@@ -11,6 +11,7 @@ import { startJobRunner } from "./ingest/job-runner.ts";
 import { createRateLimiter } from "./limits/rate-limiter.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import { createDeployments } from "./models/create-deployments.ts";
+import { GroundwireError } from "./protocol/errors.ts";
 import { seedSamples } from "./samples.ts";
 import { openEmbeddedStorage } from "./storage/embedded/embedded.ts";
 import type { Storage } from "./storage/storage.ts";
@@ -54,8 +55,13 @@ export async function openServices(settings: Settings, logger: Logger): Promise<
   const sweeper = startSweeper({ storage, logger, now });
   resources.defer(() => sweeper.close());
 
-  const openSource: AnswerServices["openSource"] = (source) =>
-    openVectorStores(source, { passages: storage.passages, embeddings: deployments.embeddings });
+  const openSource: AnswerServices["openSource"] = (source) => {
+    if (source.type !== "file_search") throw noDriver(source.type);
+    return openVectorStores(source, {
+      passages: storage.passages,
+      embeddings: deployments.embeddings,
+    });
+  };
   const opened = resources.move();
   return {
     http: {
@@ -81,6 +87,15 @@ export async function openServices(settings: Settings, logger: Logger): Promise<
 /** True when requests need a key or a token. */
 export async function hasKeys(settings: Settings, keys: Storage["keys"]): Promise<boolean> {
   return settings.apiKeys.length > 0 || settings.entra !== null || keys.any();
+}
+
+function noDriver(type: string): GroundwireError {
+  return new GroundwireError(
+    "data_source_invalid",
+    type === "named"
+      ? "This build has no named data sources yet. Give the source itself; 'file_search' is one that works."
+      : `This build cannot search data sources of type '${type}' yet. Upload the documents to a vector store and use 'file_search'.`,
+  );
 }
 
 /** The samples belong to whoever holds the first key; without keys to everybody. */

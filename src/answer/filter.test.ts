@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { parseDataSources } from "../protocol/data-sources.ts";
+import { parseDataSources } from "../protocol/data-sources/parse.ts";
 import { filterByStrictness } from "./filter.ts";
 import type { Candidate } from "./retrieve.ts";
 

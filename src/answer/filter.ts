@@ -1,4 +1,4 @@
-import type { DataSource } from "../protocol/data-sources.ts";
+import type { DataSource } from "../protocol/data-sources/parse.ts";
 import type { Candidate } from "./retrieve.ts";
 
 /** Relevance (0…1) a passage needs at strictness 1…5. Ours: the service never published its own. */
@@ -15,14 +15,22 @@ export function filterByStrictness(
   sources: DataSource[],
 ): FilteredCandidate[] {
   const filtered = candidates.map((candidate) => {
-    const strictness = sources[candidate.sourceIndex]?.common.strictness ?? 3;
-    const scoreThreshold = sources[candidate.sourceIndex]?.source.scoreThreshold ?? 0;
-    const threshold = Math.max(THRESHOLDS[strictness - 1] ?? 0, scoreThreshold);
+    const source = sources[candidate.sourceIndex];
+    const strictness = source?.common.strictness ?? 3;
+    const threshold = Math.max(
+      THRESHOLDS[strictness - 1] ?? 0,
+      source ? scoreThreshold(source) : 0,
+    );
     return { ...candidate, passes: candidate.relevance >= threshold };
   });
   const lenient = sources.every(
-    ({ common, source }) => common.strictness === 1 && source.scoreThreshold === 0,
+    (source) => source.common.strictness === 1 && scoreThreshold(source) === 0,
   );
   if (!lenient || filtered.some(({ passes }) => passes)) return filtered;
   return filtered.map((candidate) => ({ ...candidate, passes: true }));
+}
+
+/** Only vector stores take one from the caller. */
+function scoreThreshold({ source }: DataSource): number {
+  return source.type === "file_search" ? source.scoreThreshold : 0;
 }

@@ -1,6 +1,6 @@
 import type { Deployment } from "../models/deployments.ts";
 import type { ChatRequest } from "../protocol/chat.ts";
-import type { DataSource } from "../protocol/data-sources.ts";
+import type { DataSource } from "../protocol/data-sources/parse.ts";
 import type { Source } from "../sources/source.ts";
 
 /** A chat request that is answered here, with everything the answer depends on. */

@@ -1,4 +1,4 @@
-import type { DataSource } from "../protocol/data-sources.ts";
+import type { DataSource } from "../protocol/data-sources/parse.ts";
 import type { FilteredCandidate } from "./filter.ts";
 
 export interface RankedCandidate extends FilteredCandidate {

@@ -1,4 +1,4 @@
-import type { DataSource } from "../protocol/data-sources.ts";
+import type { DataSource } from "../protocol/data-sources/parse.ts";
 import type { Source, SourcePassage } from "../sources/source.ts";
 import type { AnswerServices } from "./question.ts";
 

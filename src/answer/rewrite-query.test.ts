@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { chatRequestSchema } from "../protocol/chat.ts";
-import { parseDataSources } from "../protocol/data-sources.ts";
+import { parseDataSources } from "../protocol/data-sources/parse.ts";
 import { readConversation } from "./conversation.ts";
 import { rewriteQuery } from "./rewrite-query.ts";
 

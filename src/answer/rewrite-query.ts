@@ -1,4 +1,4 @@
-import type { DataSource } from "../protocol/data-sources.ts";
+import type { DataSource } from "../protocol/data-sources/parse.ts";
 import type { Conversation } from "./conversation.ts";
 
 /** Words that lean on what was asked before: a question that begins so, or is this short, does not stand alone. */

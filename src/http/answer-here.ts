@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Deployment } from "../models/deployments.ts";
 import { mapParameters } from "../models/parameters.ts";
+import { vectorStoreIdsOf } from "../protocol/data-sources/parse.ts";
 import { invalidDataSource } from "../protocol/validation.ts";
 import { newId } from "../util/ids.ts";
 import { type Accounting, accounted } from "./accounting.ts";
@@ -36,11 +37,7 @@ export async function answerHere(services: HttpServices, asked: Asked): Promise<
   }
   const grounded = readGroundedRequest(body, context);
   const { chat, sources } = grounded;
-  await prepareStores(
-    services,
-    request,
-    sources.flatMap(({ source }) => source.vectorStoreIds),
-  );
+  await prepareStores(services, request, vectorStoreIdsOf(sources));
   const question = {
     tenant: context.principal.tenant,
     chat,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { needsAnswering, readGroundedRequest } from "./grounded-request.ts";
 import { createRequestContext } from "./request-context.ts";
+import { vectorStoreIdsOf } from "../protocol/data-sources/parse.ts";
 
 const MESSAGES = [{ role: "user", content: "How many days of leave?" }];
 const SOURCE = { type: "file_search", parameters: { vector_store_id: "vs_1" } };
@@ -34,7 +35,7 @@ describe("a request with data sources", () => {
       data_sources: null,
       dataSources: [SOURCE],
     });
-    expect(request?.sources[0]?.source.vectorStoreIds).toEqual(["vs_1"]);
+    expect(vectorStoreIdsOf(request?.sources ?? [])).toEqual(["vs_1"]);
     expect(context.warnings).toEqual(["'dataSources' read as 'data_sources'"]);
   });
 

@@ -1,7 +1,7 @@
 import { chatRequestSchema } from "../protocol/chat.ts";
 import type { ChatRequest } from "../protocol/chat.ts";
-import { parseDataSources } from "../protocol/data-sources.ts";
-import type { DataSource } from "../protocol/data-sources.ts";
+import { parseDataSources } from "../protocol/data-sources/parse.ts";
+import type { DataSource } from "../protocol/data-sources/parse.ts";
 import { withoutCitationMessages } from "../protocol/history.ts";
 import { gatherSources } from "../protocol/hosted-tools.ts";
 import { invalidDataSource, invalidRequest, isObject, problemsOf } from "../protocol/validation.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { chatRequestSchema } from "./chat.ts";
-import { parseDataSources } from "./data-sources.ts";
+import { parseDataSources } from "./data-sources/parse.ts";
 import { gatherSources } from "./hosted-tools.ts";
 import { parseRequest } from "./validation.ts";
 
@@ -12,8 +12,8 @@ function parse(fields: Record<string, unknown>) {
 
 function sourcesOf(fields: Record<string, unknown>) {
   const request = parse(fields);
-  return gatherSources(request, parseDataSources(request.data_sources ?? []).sources).map(
-    ({ source }) => source,
+  return gatherSources(request, parseDataSources(request.data_sources ?? []).sources).flatMap(
+    ({ source }) => (source.type === "file_search" ? [source] : []),
   );
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { attributeFilterSchema } from "./attribute-filter.ts";
-import { rankingOptionsSchema, vectorStoreIdSchema } from "./data-sources.ts";
+import { rankingOptionsSchema, vectorStoreIdSchema } from "./data-sources/file-search.ts";
 import { truncationStrategySchema } from "./truncation.ts";
 import { withoutNulls } from "./validation.ts";
 

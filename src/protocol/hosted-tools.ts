@@ -1,6 +1,6 @@
 import type { ChatRequest } from "./chat.ts";
-import { defaultCommonParameters } from "./data-sources.ts";
-import type { DataSource } from "./data-sources.ts";
+import { defaultCommonParameters } from "./data-sources/common.ts";
+import { type DataSource, vectorStoreIdsOf } from "./data-sources/parse.ts";
 import { GroundwireError } from "./errors.ts";
 import type { AttributeFilter } from "./filters.ts";
 
@@ -17,17 +17,11 @@ export function gatherSources(request: ChatRequest, dataSources: DataSource[]): 
     ...tools.flatMap((tool) => tool.vector_store_ids ?? []),
     ...(request.tool_resources?.file_search?.vector_store_ids ?? []),
   ]);
-  const already = new Set(dataSources.flatMap(({ source }) => source.vectorStoreIds));
+  const already = new Set(vectorStoreIdsOf(dataSources));
   const added = [...named].filter((id) => !already.has(id));
-  if (added.length === 0 && already.size === 0) throw nothingToSearch(request);
+  if (added.length === 0 && dataSources.length === 0) throw nothingToSearch(request);
 
-  const narrowed = dataSources.map((entry) => ({
-    ...entry,
-    source: {
-      ...entry.source,
-      filter: allOf([entry.source.filter, filter].filter((part) => part !== null)),
-    },
-  }));
+  const narrowed = dataSources.map((entry) => narrow(entry, filter));
   if (added.length === 0) return narrowed;
   const hosted: DataSource = {
     common: dataSources[0]?.common ?? defaultCommonParameters(),
@@ -43,6 +37,13 @@ export function gatherSources(request: ChatRequest, dataSources: DataSource[]): 
     },
   };
   return [...narrowed, hosted];
+}
+
+/** Filters of the tools are about attributes of files, which only vector stores have. */
+function narrow({ common, source }: DataSource, filter: AttributeFilter | null): DataSource {
+  if (source.type !== "file_search") return { common, source };
+  const filters = [source.filter, filter].filter((part) => part !== null);
+  return { common, source: { ...source, filter: allOf(filters) } };
 }
 
 function allOf(filters: AttributeFilter[]): AttributeFilter | null {

@@ -1,5 +1,5 @@
 import type { EmbeddingModel } from "../models/model.ts";
-import type { FileSearchSource } from "../protocol/data-sources.ts";
+import type { FileSearchSource } from "../protocol/data-sources/file-search.ts";
 import type { PassageHit, PassageIndex, StoredPassage } from "../storage/storage.ts";
 import type { Source, SourcePassage, SourceQuery } from "./source.ts";
 

@@ -1,4 +1,4 @@
-import type { ContextKey } from "../../protocol/data-sources.ts";
+import type { ContextKey } from "../../protocol/data-sources/common.ts";
 import type { AnswerEvent, Citation, RetrievedDocument } from "../../protocol/events.ts";
 import type { FoldedAnswer } from "./folded-answer.ts";
 

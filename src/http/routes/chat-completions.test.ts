@@ -145,7 +145,7 @@ describe("a request with data sources", () => {
   test.each([
     [
       { data_sources: [{ type: "azure_search", parameters: {} }] },
-      "not supported yet by this build",
+      "azure_search/parameters/index_name: Field required",
     ],
     [{ data_sources: "x" }, "Validation error at #/data_sources: Input should be a valid list"],
     [

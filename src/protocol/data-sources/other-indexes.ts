@@ -1,0 +1,119 @@
+import { z } from "zod";
+import { toSnakeCase } from "./fold.ts";
+import {
+  authentication,
+  embeddingDependency,
+  endpoint,
+  fieldsMapping,
+  NO_MAPPING,
+  type Authentication,
+  type EmbeddingDependency,
+  type FieldsMapping,
+} from "./parts.ts";
+
+export interface ElasticsearchSource {
+  type: "elasticsearch";
+  /** Without a slash at its end. */
+  endpoint: string;
+  indexName: string;
+  authentication: Authentication;
+  fieldsMapping: FieldsMapping;
+  queryType: "simple" | "vector";
+  embedding: EmbeddingDependency | null;
+}
+
+export interface PineconeSource {
+  type: "pinecone";
+  environment: string;
+  indexName: string;
+  authentication: Authentication;
+  fieldsMapping: FieldsMapping;
+  embedding: EmbeddingDependency;
+}
+
+/** An index of Azure Machine Learning, which tells by itself where its vectors are. */
+export interface AzureMlIndexSource {
+  type: "azure_ml_index";
+  projectResourceId: string;
+  name: string;
+  version: string;
+  authentication: Authentication;
+  filter: string | null;
+}
+
+const name = z.string().min(1);
+
+export const elasticsearchShape = {
+  endpoint,
+  index_name: name,
+  authentication: authentication("key_and_key_id", "encoded_api_key"),
+  fields_mapping: fieldsMapping.default(NO_MAPPING),
+  query_type: z
+    .preprocess(
+      (value) => (typeof value === "string" ? toSnakeCase(value) : value),
+      z.enum(["simple", "vector"]),
+    )
+    .default("simple"),
+  embedding_dependency: embeddingDependency("deployment_name", "endpoint", "model_id").optional(),
+};
+
+export function toElasticsearch(
+  wire: z.output<z.ZodObject<typeof elasticsearchShape>>,
+): ElasticsearchSource {
+  return {
+    type: "elasticsearch",
+    endpoint: wire.endpoint,
+    indexName: wire.index_name,
+    authentication: wire.authentication,
+    fieldsMapping: wire.fields_mapping,
+    queryType: wire.query_type,
+    embedding: wire.embedding_dependency ?? null,
+  };
+}
+
+export const pineconeShape = {
+  environment: name,
+  index_name: name,
+  authentication: authentication("api_key"),
+  fields_mapping: fieldsMapping.refine(({ contentFields }) => contentFields.length > 0, {
+    error: "Field required",
+    path: ["content_fields"],
+  }),
+  embedding_dependency: embeddingDependency("deployment_name", "endpoint"),
+};
+
+export function toPinecone(wire: z.output<z.ZodObject<typeof pineconeShape>>): PineconeSource {
+  return {
+    type: "pinecone",
+    environment: wire.environment,
+    indexName: wire.index_name,
+    authentication: wire.authentication,
+    fieldsMapping: wire.fields_mapping,
+    embedding: wire.embedding_dependency,
+  };
+}
+
+export const azureMlIndexShape = {
+  project_resource_id: name,
+  name,
+  version: name,
+  authentication: authentication(
+    "access_token",
+    "system_assigned_managed_identity",
+    "user_assigned_managed_identity",
+  ),
+  filter: z.string().optional(),
+};
+
+export function toAzureMlIndex(
+  wire: z.output<z.ZodObject<typeof azureMlIndexShape>>,
+): AzureMlIndexSource {
+  return {
+    type: "azure_ml_index",
+    projectResourceId: wire.project_resource_id,
+    name: wire.name,
+    version: wire.version,
+    authentication: wire.authentication,
+    filter: wire.filter ?? null,
+  };
+}
