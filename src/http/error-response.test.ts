@@ -7,6 +7,7 @@ import { openTestAuthenticator, testKey } from "../testing/keys.ts";
 const PLAIN: ErrorContext = {
   envelope: "openai",
   requestId: "9e91dfc8-987c-4de9-8fa3-3b424fd57403",
+  strict: false,
 };
 const GROUNDED: ErrorContext = { ...PLAIN, envelope: "on_your_data" };
 
@@ -51,7 +52,7 @@ describe("the On Your Data envelope", () => {
     );
     expect([Buffer.byteLength(body), headers["content-type"]]).toEqual([
       194,
-      "application/json; charset=utf-8",
+      "application/json; charset=UTF-8",
     ]);
   });
 
@@ -62,6 +63,37 @@ describe("the On Your Data envelope", () => {
     );
     expect(body).toContain('"gr\\u00fcn\\n\\ud83c\\udf3f"');
     expect(JSON.parse(body).error.message).toBe("grün\n🌿");
+  });
+
+  test("wraps a throttled model as the service did; in strict mode with its status too", () => {
+    const body =
+      '{"error": {"code": "429", "message": "Rate limit is exceeded. Try again in 1 seconds."}}';
+    const error = new GroundwireError("rate_limited", "throttled", {
+      upstream: { status: 429, body },
+    });
+    for (const [strict, status] of [
+      [false, 429],
+      [true, 400],
+    ] as const) {
+      const response = toErrorResponse(error, { ...GROUNDED, strict });
+      expect(response.status).toBe(status);
+      expect(JSON.parse(response.body).error).toEqual({
+        requestid: GROUNDED.requestId,
+        code: status,
+        message:
+          "Server responded with status 429. Error message: {'error': {'code': '429', 'message': 'Rate limit is exceeded. Try again in 1 seconds.'}}",
+      });
+    }
+  });
+
+  test("wraps what a model refused as the service did", () => {
+    const body = { error: { message: "Unsupported parameter: 'max_tokens'", param: null } };
+    const error = new GroundwireError("upstream_refused", "refused", {
+      upstream: { status: 400, body: JSON.stringify(body) },
+    });
+    expect(JSON.parse(toErrorResponse(error, GROUNDED).body).error.message).toBe(
+      "An error occurred when calling Azure OpenAI: Server responded with status 400. Error message: {'error': {'message': \"Unsupported parameter: 'max_tokens'\", 'param': None}}",
+    );
   });
 
   test.each([

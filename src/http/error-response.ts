@@ -1,6 +1,9 @@
 import type { FastifyError } from "fastify";
 import { ERROR_CODES, GroundwireError, toGroundwireError } from "../protocol/errors.ts";
 import type { ErrorCode } from "../protocol/errors.ts";
+import { toPythonJson, toPythonLiteral } from "../protocol/python.ts";
+import { isObject } from "../protocol/validation.ts";
+import { parseJson } from "../util/parse-json.ts";
 
 /** Which layer of the service a request speaks to once it is past the gateway. */
 export type ErrorEnvelope = "openai" | "on_your_data";
@@ -8,6 +11,8 @@ export type ErrorEnvelope = "openai" | "on_your_data";
 export interface ErrorContext {
   envelope: ErrorEnvelope;
   requestId: string;
+  /** Errors are those of the service, also where they were unkind. */
+  strict: boolean;
 }
 
 export interface ErrorResponse {
@@ -19,12 +24,16 @@ export interface ErrorResponse {
 /** Longest wait the official clients follow; above it they use their own, or give up. */
 const MAX_RETRY_SECONDS = 60;
 
+/** Characters of a model's own error that are repeated. */
+const MOST_QUOTED = 2_000;
+
 const GATEWAY_CODES = new Set<ErrorCode>([
   "unauthorized",
   "forbidden",
   "sign_in_unavailable",
   "route_not_found",
   "deployment_not_found",
+  "version_too_old",
 ]);
 /** Answered by the gateway unless they come from behind On Your Data. */
 const GATEWAY_CODES_OF_PLAIN_CHAT = new Set<ErrorCode>(["rate_limited", "shutting_down"]);
@@ -35,29 +44,36 @@ export function toErrorResponse(thrown: unknown, context: ErrorContext): ErrorRe
   const { envelope } = context;
   if (error.upstream !== undefined && envelope === "openai")
     return fromUpstream(error.upstream, error);
-  const status = statusOf(error, envelope);
+  const status = statusOf(error, context);
   return {
     status,
     headers: {
-      "content-type": isGateway(error, envelope)
-        ? "application/json"
-        : "application/json; charset=utf-8",
+      "content-type": contentTypeOf(error, envelope),
       ...retryHeaders(status, error),
     },
     body: toErrorBody(error, context),
   };
 }
 
+/** As recorded, to the case of the letters. */
+function contentTypeOf(error: GroundwireError, envelope: ErrorEnvelope): string {
+  if (isGateway(error, envelope)) return "application/json";
+  return `application/json; charset=${envelope === "on_your_data" ? "UTF-8" : "utf-8"}`;
+}
+
 /** The JSON of an error, also for the one event that ends a failed stream. */
-export function toErrorBody(error: GroundwireError, { envelope, requestId }: ErrorContext): string {
+export function toErrorBody(error: GroundwireError, context: ErrorContext): string {
+  const { envelope, requestId } = context;
   const { wireCode } = ERROR_CODES[error.code];
-  const status = statusOf(error, envelope);
+  const status = statusOf(error, context);
   const message =
     error.code === "internal" ? `${error.message} Request id: ${requestId}` : error.message;
   if (isGateway(error, envelope)) {
     return JSON.stringify({ error: { code: wireCode ?? String(status), message } });
   }
-  if (envelope === "on_your_data") return onYourDataBody(requestId, status, message);
+  if (envelope === "on_your_data") {
+    return onYourDataBody({ requestId, status, message: explanationOf(error) ?? message });
+  }
   return JSON.stringify({
     error: {
       message,
@@ -73,24 +89,39 @@ function isGateway(error: GroundwireError, envelope: ErrorEnvelope): boolean {
   return envelope === "openai" && GATEWAY_CODES_OF_PLAIN_CHAT.has(error.code);
 }
 
-/** On Your Data reports what the model refused as a bad request of its own; a throttled model stays a 429, which clients retry. */
-function statusOf(error: GroundwireError, envelope: ErrorEnvelope): number {
+/**
+ * On Your Data reports what the model refused as a bad request of its own. A throttled model stays a 429, which clients
+ * retry; the service made a bad request of that too.
+ */
+function statusOf(error: GroundwireError, { envelope, strict }: ErrorContext): number {
   if (envelope === "openai" || error.upstream === undefined) return error.status;
   const { status } = error.upstream;
-  if (status === 429) return 429;
+  if (status === 429) return strict ? 400 : 429;
   return status >= 400 && status < 500 ? 400 : error.status;
 }
 
-/** Byte for byte as Python's `json.dumps` writes it; the code is a number. */
-function onYourDataBody(requestId: string, status: number, message: string): string {
-  return `{"error": {"requestid": "${requestId}", "code": ${status}, "message": ${toAsciiJson(message)}}}`;
+/** What On Your Data said of a model that refused: recorded texts, which applications look for. Null: it did not. */
+function explanationOf({ upstream }: GroundwireError): string | null {
+  if (upstream === undefined || upstream.status < 400 || upstream.status >= 500) return null;
+  const parsed = parseJson(upstream.body);
+  const text = isObject(parsed) ? toPythonLiteral(parsed) : upstream.body;
+  const explanation = `Server responded with status ${upstream.status}. Error message: ${text.slice(0, MOST_QUOTED)}`;
+  return upstream.status === 429
+    ? explanation
+    : `An error occurred when calling Azure OpenAI: ${explanation}`;
 }
 
-function toAsciiJson(text: string): string {
-  return JSON.stringify(text).replaceAll(
-    /[^\x20-\x7e]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+/** Byte for byte as Python's `json.dumps` writes it; the code is a number. */
+function onYourDataBody({
+  requestId,
+  status,
+  message,
+}: {
+  requestId: string;
+  status: number;
+  message: string;
+}): string {
+  return `{"error": {"requestid": "${requestId}", "code": ${status}, "message": ${toPythonJson(message)}}}`;
 }
 
 /** A model's own answer is handed on as it came. */

@@ -46,7 +46,7 @@ export function readGroundedRequest(
 }
 
 /** Absent, null and empty are the same. Anything else, also what is no list, is meant as data sources. */
-function hasDataSources(body: Record<string, unknown>): boolean {
+export function hasDataSources(body: Record<string, unknown>): boolean {
   return ["data_sources", "dataSources"].some((name) => {
     const value = body[name];
     return value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);

@@ -11,7 +11,7 @@ import type { Mode, Scope } from "../config/settings.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { GroundwireError } from "../protocol/errors.ts";
 import { toErrorResponse } from "./error-response.ts";
-import { createRequestContext, setStandardHeaders } from "./request-context.ts";
+import { createRequestContext, errorContextOf, setStandardHeaders } from "./request-context.ts";
 import type { RequestContext } from "./request-context.ts";
 import type { InFlight } from "./shutdown.ts";
 
@@ -60,8 +60,7 @@ function missingScope(scope: Scope, scopes: readonly Scope[]): GroundwireError {
 export function registerErrorResponses(app: FastifyInstance): void {
   app.setErrorHandler(async (thrown, request, reply) => {
     if (reply.raw.destroyed) return reply.hijack(); // nobody is there to read it
-    const envelope = request.context.errorEnvelope;
-    const { status, headers, body } = toErrorResponse(thrown, { envelope, requestId: request.id });
+    const { status, headers, body } = toErrorResponse(thrown, errorContextOf(request));
     if (status >= 500) request.log.error({ err: thrown }, "request failed");
     return reply.code(status).headers(headers).send(body);
   });
@@ -79,6 +78,7 @@ export function answerUnroutable(
   const { status, headers, body } = toErrorResponse(error, {
     envelope: "openai",
     requestId: request.id,
+    strict: false,
   });
   void reply.code(status).headers(headers).send(body);
 }

@@ -68,7 +68,7 @@ async function forwardTo(
     signal: context.signal,
     onData: (chunk) => usage.push(chunk),
     toErrorBody: (error: GroundwireError) =>
-      toErrorBody(error, { envelope: "openai", requestId: request.id }),
+      toErrorBody(error, { envelope: "openai", requestId: request.id, strict: context.strict }),
   });
   accounting.used(usage.end(), usage.events());
 }

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Principal } from "../auth/principal.ts";
 import { KEYLESS } from "../auth/principal.ts";
-import type { ErrorEnvelope } from "./error-response.ts";
+import type { ErrorContext, ErrorEnvelope } from "./error-response.ts";
 import { createTimings } from "./timings.ts";
 import type { Timings } from "./timings.ts";
 
@@ -46,6 +46,11 @@ export function createRequestContext(signal: AbortSignal): RequestContext {
     rawBody: null,
     signal,
   };
+}
+
+/** What an error of this request has to look like. */
+export function errorContextOf({ id, context }: FastifyRequest): ErrorContext {
+  return { envelope: context.errorEnvelope, requestId: id, strict: context.strict };
 }
 
 /** Headers every answer carries. Written by the `onSend` hook; a hijacked reply writes them itself. */

@@ -7,7 +7,7 @@ import { encodeComment, encodeEvent } from "../protocol/sse.ts";
 import type { Dialect } from "./encode/dialect.ts";
 import { emptyAnswer, foldEvent } from "./encode/folded-answer.ts";
 import { toErrorBody } from "./error-response.ts";
-import { standardHeaders } from "./request-context.ts";
+import { errorContextOf, standardHeaders } from "./request-context.ts";
 
 /** Proxies cut connections on which nothing moves; clients ignore comments. */
 const KEEPALIVE_MS = 15_000;
@@ -76,11 +76,9 @@ export async function sendStream({
     const error = reasonOf(request, thrown);
     if (keepalive === undefined) throw error;
     request.log.warn({ err: error }, "stream broke off");
-    const { errorEnvelope: envelope } = request.context;
-    if (!raw.destroyed)
-      raw.write(
-        encodeEvent(toErrorBody(toGroundwireError(error), { envelope, requestId: request.id })),
-      );
+    if (!raw.destroyed) {
+      raw.write(encodeEvent(toErrorBody(toGroundwireError(error), errorContextOf(request))));
+    }
   } finally {
     clearInterval(keepalive);
   }

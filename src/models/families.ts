@@ -6,6 +6,8 @@ import { FAMILY_NAMES, type FamilyName } from "../config/settings.ts";
  */
 export interface FamilyTraits {
   isReasoning: boolean;
+  /** First api-version of the service that served the family; null: all of them. */
+  firstApiVersion: string | null;
   /** Roles for instructions it takes, best first; empty: none, instructions go into user messages. */
   instructionRoles: readonly ("developer" | "system")[];
   /** Names for the longest answer it takes, best first. */
@@ -42,6 +44,7 @@ const SAMPLING = [
 
 const STANDARD: FamilyTraits = {
   isReasoning: false,
+  firstApiVersion: null,
   instructionRoles: ["system"],
   outputLimits: ["max_tokens", "max_completion_tokens"],
   refused: [],
@@ -55,6 +58,8 @@ const STANDARD: FamilyTraits = {
 
 const REASONING: FamilyTraits = {
   isReasoning: true,
+  // Recorded for o1, o3-mini and o4-mini; UNVERIFIED for the others.
+  firstApiVersion: "2024-12-01-preview",
   instructionRoles: ["developer", "system"],
   outputLimits: ["max_completion_tokens"],
   refused: [...SAMPLING, "parallel_tool_calls"],
@@ -68,6 +73,7 @@ const REASONING: FamilyTraits = {
 
 const PREVIEW: FamilyTraits = {
   ...REASONING,
+  firstApiVersion: "2024-09-01-preview",
   instructionRoles: [],
   takenAtOne: ["temperature", "top_p"],
   efforts: [],

@@ -9,6 +9,7 @@ import { operation } from "../operation.ts";
 import { passThrough } from "../pass-through.ts";
 import { toPlainBody } from "../plain-body.ts";
 import type { HttpServices } from "../services-type.ts";
+import { holdToService } from "../strict.ts";
 
 /** `…/chat/completions`: answered here when there is something to search or no model; else handed to the model. */
 export function chatCompletionsRoutes(services: HttpServices) {
@@ -18,8 +19,10 @@ export function chatCompletionsRoutes(services: HttpServices) {
       operation("Answer a conversation, from the data sources it names or from the model alone", {
         body: chatRequestSchema,
       }),
-      async (request, reply) =>
-        answerOrPass(services, readAsked(services, { request, reply, isExtensions: false })),
+      async (request, reply) => {
+        const asked = readAsked(services, { request, reply, isExtensions: false });
+        return answerOrPass(services, request.context.strict ? holdToService(asked) : asked);
+      },
     );
   };
 }

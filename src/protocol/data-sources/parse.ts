@@ -53,6 +53,8 @@ export interface ParsedDataSources {
 }
 
 interface SourceType {
+  /** Names of the wire. */
+  names: readonly string[];
   read(values: Record<string, unknown>): DataSource | Problem[];
   /** Parameters that clients send with every type and that mean nothing to this one. */
   idle: readonly string[];
@@ -65,6 +67,7 @@ function sourceType<Shape extends z.ZodRawShape>(
 ): SourceType {
   const closed = z.strictObject({ ...commonShape, ...shape });
   return {
+    names: Object.keys({ ...commonShape, ...shape }),
     idle: [...idle, "vectorization_dimensions"],
     read(values) {
       const checked = closed.safeParse(values, { reportInput: true });
@@ -171,6 +174,11 @@ function readType(
 
 function isKnownType(type: string): type is AnySource["type"] {
   return Object.hasOwn(TYPES, type);
+}
+
+/** Every parameter a type takes, in the spelling of today. */
+export function parameterNames(type: string): readonly string[] {
+  return isKnownType(type) ? TYPES[type].names : [];
 }
 
 /** Vector stores among the sources. */
