@@ -202,7 +202,7 @@ describe("what goes wrong", () => {
     for (const stream of [false, true]) {
       const response = await post(server, DATED, { ...guideRequest(storeId), stream });
       expect(response.status).toBe(504);
-      expect(response.headers.get("content-type")).toBe("application/json; charset=utf-8");
+      expect(response.headers.get("content-type")).toBe("application/json; charset=UTF-8");
       expect(await response.text()).toContain(
         '"code": 504, "message": "The model took too long."}}',
       );
