@@ -1,6 +1,7 @@
 import { countTokens } from "../ingest/tokens.ts";
 import type { ChatModel, ModelMessage } from "../models/model.ts";
 import type { ChatRequestMessage } from "../protocol/chat.ts";
+import { withoutReplayedKeys } from "../protocol/history.ts";
 import { type Conversation, textOf } from "./conversation.ts";
 import type { Question } from "./question.ts";
 import type { RankedCandidate } from "./rank.ts";
@@ -102,23 +103,17 @@ function withPassages(
   turns: ChatRequestMessage[],
   passages: RankedCandidate[],
 ): ChatRequestMessage[] {
-  if (passages.length === 0) return turns.map(withoutContext);
+  if (passages.length === 0) return turns.map(withoutReplayedKeys);
   const last = turns.findLastIndex(({ role }) => role === "user");
   return turns.map((turn, index) => {
-    if (index !== last) return withoutContext(turn);
+    if (index !== last) return withoutReplayedKeys(turn);
     const documents = { type: "text", text: documentsBlock(passages) };
     const asked =
       typeof turn.content === "string"
         ? [{ type: "text", text: turn.content }]
         : (turn.content ?? []);
-    return { ...withoutContext(turn), content: [documents, ...asked] };
+    return { ...withoutReplayedKeys(turn), content: [documents, ...asked] };
   });
-}
-
-/** Clients replay what they received; models refuse keys they do not know. */
-function withoutContext(turn: ChatRequestMessage): ChatRequestMessage {
-  const { context: _context, end_turn: _endTurn, id: _id, date: _date, ...rest } = turn;
-  return rest;
 }
 
 function documentsBlock(passages: RankedCandidate[]): string {

@@ -150,6 +150,22 @@ describe("a request that belongs to the model", () => {
     expect([refusal.status, refusal.json.error.param]).toEqual([400, "truncation_strategy.type"]);
   });
 
+  test("has what On Your Data put into the history left out", async () => {
+    const upstream = await startUpstream((_request, reply) => json(reply, "{}"));
+    const server = await startWith({ chat: { upstreams: [azure(upstream)] } });
+    const [question] = MESSAGES;
+    const answer = { role: "assistant", content: "20 days [doc1]." };
+    await server.post(dated("chat"), {
+      messages: [
+        question,
+        { role: "tool", content: '{"citations": [], "intent": "[]"}', end_turn: false },
+        { ...answer, end_turn: true, context: { citations: [], intent: "[]" } },
+        question,
+      ],
+    });
+    expect(upstream.seen[0]?.body).toEqual({ messages: [question, answer, question] });
+  });
+
   test("has the model's error handed back with its status", async () => {
     const body =
       '{"error":{"message":"too long","param":"messages","code":"context_length_exceeded"}}';

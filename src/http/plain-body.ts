@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { withoutCitationMessages } from "../protocol/history.ts";
+import { withoutCitationMessages, withoutReplayedKeys } from "../protocol/history.ts";
 import { isObject, parseRequest } from "../protocol/validation.ts";
 import { truncate, truncationStrategySchema } from "../protocol/truncation.ts";
 
@@ -29,8 +29,9 @@ export function toPlainBody(
 
 function plainMessages({ messages }: Record<string, unknown>, strategy: unknown): unknown {
   if (!isMessages(messages)) return messages;
-  const own = withoutCitationMessages(messages);
-  const kept = own.length === messages.length ? messages : own;
+  const own = withoutCitationMessages(messages).map(withoutReplayedKeys);
+  const isSame = own.length === messages.length && own.every((one, at) => one === messages[at]);
+  const kept = isSame ? messages : own;
   if (strategy === undefined || strategy === null) return kept;
   const { truncation_strategy: parsed } = parseRequest(ownFields, {
     truncation_strategy: strategy,

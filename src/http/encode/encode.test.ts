@@ -164,6 +164,14 @@ describe("the On Your Data body", () => {
     });
   });
 
+  test("has the bytes of an assembled one, but for its own texts", () => {
+    const answer = emptyAnswer();
+    for (const event of GROUNDED) if (event.type !== "reasoning-delta") foldEvent(answer, event);
+    expect(JSON.stringify(onYourDataDialect(IDENTITY).body(answer))).toBe(
+      '{"id":"92f715be-cfc4-4ae6-80f8-c86b7955f6af","model":"gpt-4o-2024-11-20","created":1712077271,"object":"extensions.chat.completion","choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":"You have 20 days [doc1].","end_turn":true,"context":{"citations":[{"content":"20 days.","title":"Leave","url":null,"filepath":"leave.pdf","chunk_id":"0"}],"intent":"[\\"annual leave\\", \\"Urlaubstage \\\\\\"neu\\\\\\"\\"]"}}}],"usage":{"prompt_tokens":10,"completion_tokens":5,"total_tokens":15},"system_fingerprint":"fp_groundwire"}',
+    );
+  });
+
   test("writes the intent as Python writes a list, readable as JSON", () => {
     const { intent } = body(onYourDataDialect(IDENTITY), GROUNDED).choices[0].message.context;
     expect(intent).toBe('["annual leave", "Urlaubstage \\"neu\\""]');
