@@ -44,16 +44,22 @@ function readAsOf2023June(text: string) {
   return { tool, text: texts.map(({ content }) => content).join(""), last: deltas.at(-1) };
 }
 
-/** The same of the versions after it: a context, a role or a content. */
+/** The same of the versions after it: a context is the first message, a role begins the second, content is added to it. */
 function readAsOf2023August(text: string) {
   const events = text
     .split("\n\n")
     .filter(Boolean)
     .map((event) => event.slice(6));
-  const choices = events.slice(0, -1).map((event) => JSON.parse(event).choices[0]);
-  const contexts = choices.flatMap(({ delta }) => delta.context ?? []);
-  const texts = choices.filter(({ delta, end_turn }) => delta.role === undefined && !end_turn);
-  return { contexts, text: texts.map(({ delta }) => delta.content).join(""), end: events.at(-1) };
+  const messages: { role: string; content: string }[] = [];
+  for (const event of events.slice(0, -1)) {
+    const { delta, end_turn } = JSON.parse(event).choices[0];
+    const [, assistant] = messages;
+    if (delta.context) messages.push(delta.context.messages[0]);
+    else if (delta.role) messages.push({ role: "assistant", content: "" });
+    else if (!end_turn && assistant) assistant.content += delta.content;
+    else if (!end_turn) throw new Error("content before its message");
+  }
+  return { messages, end: events.at(-1) };
 }
 
 describe("the protocol before 2024-02-15", () => {
@@ -89,9 +95,8 @@ describe("the protocol before 2024-02-15", () => {
       const { message } = json.choices[0];
       expect(JSON.parse(message.context.messages[0].content).citations).toHaveLength(1);
       const read = readAsOf2023August((await ask(version, { stream: true })).text);
-      expect(read.contexts).toHaveLength(1);
-      expect(read.contexts[0].messages[0].role).toBe("tool");
-      expect(read.text).toBe(message.content);
+      expect(read.messages.map(({ role }) => role)).toEqual(["tool", "assistant"]);
+      expect(read.messages[1]?.content).toBe(message.content);
       expect(read.end).toBe("[DONE]");
     },
   );

@@ -59,7 +59,7 @@ export async function sendStream({
       ...standardHeaders(request),
     });
     keepalive = setInterval(() => {
-      if (!raw.writableNeedDrain) raw.write(encodeComment("keepalive"));
+      if (dialect.takesComments && !raw.writableNeedDrain) raw.write(encodeComment("keepalive"));
     }, KEEPALIVE_MS);
   }
 

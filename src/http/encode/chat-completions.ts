@@ -9,7 +9,11 @@ import type { FoldedAnswer } from "./folded-answer.ts";
  * has a `context` too, so that its `[docN]` markers resolve.
  */
 export function chatCompletionsDialect(identity: ReplyIdentity): Dialect {
-  return { body: (answer) => toBody(answer, identity), stream: () => createStream(identity) };
+  return {
+    body: (answer) => toBody(answer, identity),
+    stream: () => createStream(identity),
+    takesComments: true,
+  };
 }
 
 function toBody(answer: FoldedAnswer, identity: ReplyIdentity): unknown {

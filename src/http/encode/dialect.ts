@@ -8,6 +8,8 @@ export interface Dialect {
   body(answer: FoldedAnswer): unknown;
   /** A reply in pieces. */
   stream(): StreamEncoder;
+  /** False: its clients read every line as JSON, so that none may be a comment. */
+  takesComments: boolean;
 }
 
 export interface StreamEncoder {

@@ -29,6 +29,7 @@ export function extensionsDialect(identity: ReplyIdentity, apiVersion: string): 
       ...(answer.usage === null ? {} : { usage: answer.usage }),
     }),
     stream: () => createStream(identity, writes),
+    takesComments: writes.done !== "",
   };
 }
 
@@ -55,7 +56,7 @@ const twoMessages: Writing = {
   ],
   text: (content) => ({ messages: [{ index: 1, delta: { content }, end_turn: false }] }),
   end: () => ({ messages: [{ index: 1, delta: { content: "[DONE]" }, end_turn: true }] }),
-  // Clients of this version read every event as JSON.
+  // Clients of this version read every line as JSON.
   done: "",
 };
 
@@ -63,8 +64,10 @@ const messageWithContext: Writing = {
   body: (context, content) => ({
     message: { role: "assistant", content, end_turn: true, context: contextOf(context) },
   }),
+  // Clients take a delta with a context for the tool's message, and start the assistant's with a role of its own.
   context: (content) => [
-    { delta: { role: "assistant", context: contextOf(content) }, end_turn: false },
+    { delta: { context: contextOf(content) }, end_turn: false },
+    { delta: { role: "assistant" }, end_turn: false },
   ],
   text: (content) => ({ delta: { content }, end_turn: false }),
   end: () => ({ delta: {}, end_turn: true }),

@@ -10,7 +10,11 @@ import type { FoldedAnswer } from "./folded-answer.ts";
  * until the last, empty one.
  */
 export function onYourDataDialect(identity: ReplyIdentity): Dialect {
-  return { body: (answer) => toBody(answer, identity), stream: () => createStream(identity) };
+  return {
+    body: (answer) => toBody(answer, identity),
+    stream: () => createStream(identity),
+    takesComments: true,
+  };
 }
 
 function toBody(

@@ -244,3 +244,13 @@ describe.each(["2023-06-01-preview", "2023-08-01-preview"])("the stream of %s", 
     );
   });
 });
+
+test("only clients of 2023-06-01-preview get nothing but JSON: no comment, no other end", () => {
+  const [june, august] = ["2023-06-01-preview", "2023-08-01-preview"].map((version) =>
+    extensionsDialect(IDENTITY, version),
+  );
+  expect([june?.takesComments, august?.takesComments]).toEqual([false, true]);
+  const answer = { queries: [], citations: [], reasoning: [], text: ["x"], calls: [] };
+  const lines = june ? bytesOf(june, answer).split("\n").filter(Boolean) : [];
+  for (const line of lines) expect(JSON.parse(line.slice(5))).toHaveProperty("choices");
+});
