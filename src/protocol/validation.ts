@@ -48,12 +48,19 @@ export function invalidRequest(problems: Problem[]): GroundwireError {
   return new GroundwireError("invalid_request", message, { param });
 }
 
+/** A request of thousands of wrong keys is not answered with as many lines. */
+const MOST_PROBLEMS = 100;
+
 /** The error of the On Your Data validator: a line per problem, each with its JSON pointer. */
 export function invalidDataSource(problems: Problem[]): GroundwireError {
-  const lines = problems.map(
-    ({ path, text }) =>
-      `Validation error at #/${path.map((step) => String(step)).join("/")}: ${text}`,
-  );
+  const lines = problems
+    .slice(0, MOST_PROBLEMS)
+    .map(
+      ({ path, text }) =>
+        `Validation error at #/${path.map((step) => String(step)).join("/")}: ${text}`,
+    );
+  const left = problems.length - lines.length;
+  if (left > 0) lines.push(`and ${left} more`);
   return new GroundwireError("data_source_invalid", lines.join("\n"));
 }
 

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { toSnakeCase } from "./fold.ts";
 import {
   authentication,
   embeddingDependency,
@@ -45,12 +44,7 @@ export const azureSearchShape = {
     "user_assigned_managed_identity",
   ),
   fields_mapping: fieldsMapping.default(NO_MAPPING),
-  query_type: z
-    .preprocess(
-      (value) => (typeof value === "string" ? toSnakeCase(value) : value),
-      z.enum(QUERY_TYPES),
-    )
-    .default("simple"),
+  query_type: z.enum(QUERY_TYPES).default("simple"),
   semantic_configuration: z.string().optional(),
   filter: z.string().optional(),
   embedding_dependency: embeddingDependency("deployment_name", "endpoint", "integrated").optional(),

@@ -12,12 +12,18 @@ export function toSnakeCase(name: string): string {
     .toLowerCase();
 }
 
+/** `embedding_dependency.authentication` is the deepest part there is; hostile requests nest without end. */
+const DEEPEST_PART = 2;
+
 /** Without nulls and empty strings, which count as absent everywhere on this wire, also in its nested parts. */
-export function withoutBlanks(values: Record<string, unknown>): Record<string, unknown> {
+export function withoutBlanks(
+  values: Record<string, unknown>,
+  depth = DEEPEST_PART,
+): Record<string, unknown> {
   const kept = Object.entries(values).flatMap(([name, value]) => {
     if (value === null || value === "") return [];
-    const isPart = NESTED.has(toSnakeCase(name)) && isObject(value);
-    return [[name, isPart ? withoutBlanks(value) : value] as const];
+    const isPart = depth > 0 && NESTED.has(toSnakeCase(name)) && isObject(value);
+    return [[name, isPart ? withoutBlanks(value, depth - 1) : value] as const];
   });
   return Object.fromEntries(kept);
 }
@@ -27,30 +33,46 @@ export function foldParameters(
   values: Record<string, unknown>,
   warnings: string[],
 ): Record<string, unknown> {
-  const named = foldNames(values, warnings);
+  const named = foldNames(values, { warnings, depth: DEEPEST_PART });
+  foldValue(named, "query_type", warnings);
   return foldKeys(foldEmbedding(named, warnings), warnings);
 }
 
-function foldNames(values: Record<string, unknown>, warnings: string[]): Record<string, unknown> {
+function foldNames(
+  values: Record<string, unknown>,
+  { warnings, depth }: { warnings: string[]; depth: number },
+): Record<string, unknown> {
+  const taken = new Set(Object.keys(values));
   const folded = Object.entries(values).map(([key, value]): [string, unknown] => {
     const name = toSnakeCase(key);
+    // Given in two spellings, neither is taken for the other: one of two filters would be lost.
+    if (name !== key && taken.has(name)) return [key, value];
+    taken.add(name);
     if (name !== key) warnings.push(`'${key}' read as '${name}'`);
-    if (!NESTED.has(name) || !isObject(value)) return [name, value];
-    return [name, foldType(foldNames(value, warnings))];
+    if (depth === 0 || !NESTED.has(name) || !isObject(value)) return [name, value];
+    const part = foldNames(value, { warnings, depth: depth - 1 });
+    foldValue(part, "type", warnings);
+    return [name, foldKeyName(part, warnings)];
   });
   return Object.fromEntries(folded);
 }
 
-/** `ApiKey` → `api_key`, and the sample application's `api_key` for `key`. */
-function foldType(part: Record<string, unknown>): Record<string, unknown> {
-  const { type, ...rest } = part;
-  if (typeof type !== "string") return part;
-  const { api_key: apiKey, ...others } = rest;
-  const key = apiKey !== undefined && rest["key"] === undefined ? { key: apiKey } : {};
-  return {
-    type: toSnakeCase(type),
-    ...(Object.keys(key).length > 0 ? { ...others, ...key } : rest),
-  };
+/** `vectorSimpleHybrid` → `vector_simple_hybrid`, `ApiKey` → `api_key`. */
+function foldValue(part: Record<string, unknown>, name: string, warnings: string[]): void {
+  const value = part[name];
+  if (typeof value !== "string") return;
+  const folded = toSnakeCase(value);
+  if (folded === value) return;
+  part[name] = folded;
+  warnings.push(`${name} '${value.slice(0, 50)}' read as '${folded.slice(0, 50)}'`);
+}
+
+/** The sample application's `api_key` for `key`. */
+function foldKeyName(part: Record<string, unknown>, warnings: string[]): Record<string, unknown> {
+  const { api_key: key, ...rest } = part;
+  if (part["type"] !== "api_key" || key === undefined || rest["key"] !== undefined) return part;
+  warnings.push("'api_key' read as 'key'");
+  return { ...rest, key };
 }
 
 /** Before `authentication` there were bare keys and connection strings. */

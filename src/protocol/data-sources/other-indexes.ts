@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { toSnakeCase } from "./fold.ts";
 import {
   authentication,
   embeddingDependency,
@@ -48,12 +47,7 @@ export const elasticsearchShape = {
   index_name: name,
   authentication: authentication("key_and_key_id", "encoded_api_key"),
   fields_mapping: fieldsMapping.default(NO_MAPPING),
-  query_type: z
-    .preprocess(
-      (value) => (typeof value === "string" ? toSnakeCase(value) : value),
-      z.enum(["simple", "vector"]),
-    )
-    .default("simple"),
+  query_type: z.enum(["simple", "vector"]).default("simple"),
   embedding_dependency: embeddingDependency("deployment_name", "endpoint", "model_id").optional(),
 };
 

@@ -1,4 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { apiVersionOf } from "../api-versions.ts";
+import { GroundwireError } from "../errors.ts";
+import { dataSourceProblems } from "../strict/data-sources.ts";
 import { parseDataSources } from "./parse.ts";
 
 const KEY = { type: "api_key", key: "k" };
@@ -305,4 +309,69 @@ test("elasticsearch embeds by a model of its own too", () => {
     queryType: "vector",
     embedding: { type: "model_id", modelId: "e5" },
   });
+});
+
+test("every change of spelling is reported, and no secret with it", () => {
+  const { warnings } = read("azure_search", {
+    ...LEAST["azure_search"],
+    authentication: { type: "ApiKey", api_key: "sesame" },
+    queryType: "vectorSimpleHybrid",
+    embeddingDeploymentName: "ada",
+  });
+  expect(warnings).toEqual([
+    "type 'ApiKey' read as 'api_key'",
+    "'api_key' read as 'key'",
+    "'queryType' read as 'query_type'",
+    "'embeddingDeploymentName' read as 'embedding_deployment_name'",
+    "query_type 'vectorSimpleHybrid' read as 'vector_simple_hybrid'",
+    "old embedding parameters read as 'embedding_dependency'",
+  ]);
+});
+
+test("a parameter in two spellings is refused: of two filters none may be lost", () => {
+  const twice = { ...LEAST["azure_search"], filter: "a eq 'b'", Filter: "true" };
+  expect(refusal("azure_search", twice)).toBe(
+    `${at("azure_search")}/Filter: Extra inputs are not permitted`,
+  );
+});
+
+test("thousands of wrong keys are answered with a hundred lines", () => {
+  const wrong = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`x${index}`, 1]));
+  const lines = refusal("named", { name: "n", ...wrong }).split("\n");
+  expect([lines.length, lines.at(-1)]).toEqual([101, "and 4900 more"]);
+});
+
+test("parts nested without end are refused", () => {
+  for (const name of ["authentication", "embedding_dependency"]) {
+    let value: unknown = {};
+    for (let depth = 0; depth < 50_000; depth += 1) value = { [name]: value };
+    expect(refusal("azure_search", { ...LEAST["azure_search"], [name]: value })).toContain(
+      `${at("azure_search")}/${name}`,
+    );
+  }
+});
+
+test("whatever is sent is read or refused as the caller's fault, in both modes", () => {
+  const names = [...new Set(Object.values(LEAST).flatMap((least) => Object.keys(least)))];
+  const value = fc.oneof(
+    fc.jsonValue(),
+    fc.constantFrom(...Object.values(LEAST).flatMap((least) => Object.values(least))),
+  );
+  const key = fc.oneof(fc.constantFrom(...names, "type", "__proto__", "filter"), fc.string());
+  const source = fc.record({
+    type: fc.oneof(fc.constantFrom(...Object.keys(LEAST), "constructor"), fc.string()),
+    parameters: fc.dictionary(key, value),
+  });
+  fc.assert(
+    fc.property(fc.array(fc.oneof(source, fc.jsonValue())), (values) => {
+      dataSourceProblems(values, apiVersionOf(null));
+      try {
+        parseDataSources(values);
+      } catch (error) {
+        expect(error).toBeInstanceOf(GroundwireError);
+        expect(error).toHaveProperty("code", "data_source_invalid");
+      }
+    }),
+    { numRuns: 2000 },
+  );
 });
