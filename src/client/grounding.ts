@@ -1,0 +1,196 @@
+import type OpenAI from "openai";
+
+/** Wire parameters every type of data source takes; absent ones have the service's defaults. */
+export interface CommonParameters {
+  in_scope?: boolean;
+  /** 1…5 */
+  strictness?: number;
+  top_n_documents?: number;
+  role_information?: string;
+  max_search_queries?: number;
+  allow_partial_result?: boolean;
+  include_contexts?: ("citations" | "intent" | "all_retrieved_documents")[];
+}
+
+export interface FieldsMapping {
+  content_fields?: string[];
+  vector_fields?: string[];
+  image_vector_fields?: string[];
+  content_fields_separator?: string;
+  title_field?: string | null;
+  url_field?: string | null;
+  filepath_field?: string | null;
+}
+
+interface ApiKey {
+  type: "api_key";
+  key: string;
+}
+interface AccessToken {
+  type: "access_token";
+  access_token: string;
+}
+interface SystemIdentity {
+  type: "system_assigned_managed_identity";
+}
+interface UserIdentity {
+  type: "user_assigned_managed_identity";
+  managed_identity_resource_id: string;
+}
+
+interface EmbeddingDeployment {
+  type: "deployment_name";
+  deployment_name: string;
+  dimensions?: number;
+}
+interface EmbeddingEndpoint {
+  type: "endpoint";
+  endpoint: string;
+  authentication: ApiKey | AccessToken;
+  dimensions?: number;
+}
+
+interface Source<Type extends string, Parameters> {
+  type: Type;
+  parameters: Parameters & CommonParameters;
+}
+
+/** One entry of `data_sources`, as the wire spells it. */
+export type DataSource =
+  | Source<
+      "file_search",
+      {
+        vector_store_id?: string;
+        vector_store_ids?: string[];
+        max_num_results?: number;
+        ranking_options?: { score_threshold?: number };
+        filters?: object;
+      }
+    >
+  | Source<
+      "azure_search",
+      {
+        endpoint: string;
+        index_name: string;
+        authentication: ApiKey | AccessToken | SystemIdentity | UserIdentity;
+        fields_mapping?: FieldsMapping;
+        query_type?:
+          | "simple"
+          | "semantic"
+          | "vector"
+          | "vector_simple_hybrid"
+          | "vector_semantic_hybrid";
+        semantic_configuration?: string;
+        filter?: string;
+        embedding_dependency?: EmbeddingDeployment | EmbeddingEndpoint | { type: "integrated" };
+      }
+    >
+  | Source<
+      "azure_cosmos_db",
+      {
+        authentication: { type: "connection_string"; connection_string: string };
+        database_name: string;
+        container_name: string;
+        index_name: string;
+        fields_mapping: FieldsMapping;
+        embedding_dependency: EmbeddingDeployment | EmbeddingEndpoint;
+      }
+    >
+  | Source<
+      "elasticsearch",
+      {
+        endpoint: string;
+        index_name: string;
+        authentication:
+          | { type: "key_and_key_id"; key: string; key_id: string }
+          | { type: "encoded_api_key"; encoded_api_key: string };
+        fields_mapping?: FieldsMapping;
+        query_type?: "simple" | "vector";
+        embedding_dependency?:
+          | EmbeddingDeployment
+          | EmbeddingEndpoint
+          | { type: "model_id"; model_id: string };
+      }
+    >
+  | Source<
+      "mongo_db",
+      {
+        endpoint: string;
+        authentication: { type: "username_and_password"; username: string; password: string };
+        app_name: string;
+        database_name: string;
+        collection_name: string;
+        index_name: string;
+        fields_mapping: FieldsMapping;
+        embedding_dependency: EmbeddingDeployment | EmbeddingEndpoint;
+      }
+    >
+  | Source<
+      "pinecone",
+      {
+        environment: string;
+        index_name: string;
+        authentication: ApiKey;
+        fields_mapping: FieldsMapping;
+        embedding_dependency: EmbeddingDeployment;
+      }
+    >
+  | Source<
+      "azure_ml_index",
+      {
+        project_resource_id: string;
+        name: string;
+        version: string;
+        authentication: AccessToken | SystemIdentity | UserIdentity;
+        filter?: string;
+      }
+    >
+  | Source<"named", { name: string }>;
+
+/** What an answer rests on; `[docN]` is the Nth of `citations`. */
+export interface Context {
+  citations?: Citation[];
+  /** JSON text of a list of the queries that were searched. */
+  intent?: string;
+  all_retrieved_documents?: RetrievedDocument[];
+}
+
+export interface Citation {
+  content: string;
+  title: string | null;
+  url: string | null;
+  filepath: string | null;
+  chunk_id: string | null;
+}
+
+export interface RetrievedDocument extends Citation {
+  search_queries: string[];
+  data_source_index: number;
+  original_search_score: number;
+  rerank_score?: number;
+  /** Absent: the model was given it. */
+  filter_reason?: "score" | "rerank";
+}
+
+/** A request of the official client with data sources, which the client's own types do not know. */
+export function grounded<Request extends object>(
+  request: Request & { data_sources: DataSource[] },
+): Request {
+  return request;
+}
+
+/** The context of an answer; null when it has none. */
+export function contextOf(message: OpenAI.ChatCompletionMessage): Context | null {
+  return contextIn(message);
+}
+
+/** The context in a chunk of a stream: the first chunk has it, before any text. */
+export function contextOfChunk(chunk: OpenAI.ChatCompletionChunk): Context | null {
+  return contextIn(chunk.choices[0]?.delta);
+}
+
+function contextIn(part: object | undefined): Context | null {
+  if (part === undefined || !("context" in part)) return null;
+  // The wire's own extension; the official types have no name for it.
+  return (part.context as Context | null) ?? null;
+}
