@@ -1,9 +1,13 @@
+import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { startScriptedUpstream } from "../../src/testing/scripted-upstream.ts";
 import { requirePython, runPython } from "../support/python.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 
@@ -39,20 +43,30 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** The one block that holds this text. */
+/** Blocks that some test has run. */
+const run = new Set<string>();
+
+/** The first block that holds this text. */
 function blockWith(text: string): string {
-  const found = blocks.filter((block) => block.includes(text));
-  expect(found.length).toBeGreaterThan(0);
-  return found[0] ?? "";
+  const found = blocks.find((block) => block.includes(text)) ?? "";
+  expect(found).not.toBe("");
+  run.add(found);
+  return found;
 }
 
-function filledIn(code: string, storeId = ""): string {
+function filledIn(code: string, storeId = "", url = server.url): string {
   return code
-    .replace('"https://your-resource-name.openai.azure.com/openai"', `"${server.url}/openai"`)
+    .replace('"https://your-resource-name.openai.azure.com/openai"', `"${url}/openai"`)
     .replace("YOUR_API_KEY", "any-key")
     .replace("YOUR_O1_MODEL_DEPLOYMENT_ID", "my-o1")
     .replace("YOUR_VECTOR_STORE_ID", storeId);
 }
+
+/** What the guide leaves to the reader. */
+const SEND = `
+url = f"{ENDPOINT}/deployments/my-o1/chat/completions?api-version={API_VERSION}"
+print(json.dumps(requests.post(url, headers=HEADERS, json=data).json()))
+`;
 
 const CONSTANTS = `
 ENDPOINT = "URL/openai"
@@ -108,4 +122,121 @@ describe.runIf(SEEDS)("the guide's code, as it stands in the guide", () => {
     );
     expect(streamed.length).toBeGreaterThan(20);
   });
+
+  it("Method 1, step 4: data source, tool and tool resources that name one store three times", async () => {
+    const text = "# Passwords\n\nA password has at least 14 characters.";
+    const storeId = await server.storeOf({ "security.md": text });
+    const program = [
+      CONSTANTS.replace("URL", server.url),
+      "import json, requests",
+      `vector_store_id = "${storeId}"`,
+      blockWith('"max_completion_tokens": 512').replace(
+        "# ... your messages",
+        '{"role": "user", "content": "How many characters has a password at least?"}',
+      ),
+      SEND,
+    ].join("\n");
+    const answer = JSON.parse(await runPython(program, {}));
+    expect(answer.choices[0].message.content).toContain("14 characters");
+    expect(answer.choices[0].finish_reason).toBe("stop");
+  });
+
+  it("tools: the function is called, and its result sent back without the call, as the guide does", async () => {
+    await using upstream = await startScriptedUpstream();
+    const whole = (message: object, finish_reason: string) => (reply: ServerResponse) => {
+      reply.writeHead(200, { "content-type": "application/json" });
+      const choices = [{ index: 0, message: { role: "assistant", ...message }, finish_reason }];
+      reply.end(JSON.stringify({ id: "c", object: "chat.completion", model: "o1", choices }));
+    };
+    const called = { name: "get_current_weather", arguments: '{"location": "London"}' };
+    const call = { id: "call_1", type: "function", function: called };
+    upstream.next(whole({ content: "Mount Everest." }, "stop"));
+    upstream.next(whole({ content: null, tool_calls: [call] }, "tool_calls"));
+    upstream.next(whole({ content: null, tool_calls: [call] }, "tool_calls"));
+    upstream.next(whole({ content: "22 degrees and sunny." }, "stop"));
+    await using own = await startTestServer({ OPENAI_BASE_URL: upstream.baseUrl });
+    const program = [
+      filledIn(blockWith("What is the highest mountain in the world?"), "", own.url),
+      blockWith("def get_current_weather"),
+      'print(requests.post(CHAT_COMPLETIONS_URL, headers=HEADERS, json=data).json()["choices"][0]["finish_reason"])',
+      blockWith('if choice["finish_reason"] == "tool_calls"'),
+    ].join("\n");
+    const printed = await runPython(program, {});
+    expect(printed).toMatch(/\ntool_calls\n22 degrees and sunny\.\n$/u);
+    expect(upstream.calls[1]?.body.tools[0].function.name).toBe("get_current_weather");
+    expect(upstream.calls[3]?.body.messages.slice(-2)).toMatchObject([
+      { role: "assistant", tool_calls: [{ id: "call_1", function: { name: called.name } }] },
+      { role: "tool", tool_call_id: "call_1", content: expect.stringContaining("22 degrees") },
+    ]);
+  });
+
+  // What this version cannot do yet is refused with an error that says so.
+  it("Azure AI Search: the request is understood, and the missing driver named", async () => {
+    const program = [
+      CONSTANTS.replace("URL", server.url),
+      "import json, requests",
+      blockWith('"index_name": "YOUR_AZURE_SEARCH_INDEX_NAME"').replace(
+        "YOUR_AZURE_SEARCH_ENDPOINT",
+        "https://example.search.windows.net",
+      ),
+      SEND,
+    ].join("\n");
+    const { error } = JSON.parse(await runPython(program, {}));
+    expect(error.code).toBe(400);
+    expect(error.message).toContain("cannot search data sources of type 'azure_search' yet");
+  });
+
+  it("Method 3: the missing code interpreter is named", async () => {
+    const program = [
+      CONSTANTS.replace("URL", server.url),
+      "import json, requests",
+      `data = {${blockWith('"type": "code_interpreter"').trimEnd()}, "messages": [{"role": "user", "content": "Summarise data.csv."}]}`,
+      SEND,
+    ].join("\n");
+    const { error } = JSON.parse(await runPython(program, {}));
+    expect(error.message).toContain("the code interpreter is not part of this build yet");
+  });
+
+  it("has no block that was not run", () => {
+    expect(blocks.filter((block) => !run.has(block))).toEqual([]);
+    expect(blocks.length).toBeGreaterThan(10);
+  });
 });
+
+describe.runIf(SEEDS)(
+  "the API reference's sample, with tokens as Azure's own library gets them",
+  () => {
+    it("is signed in and understood; the missing driver for Azure AI Search is named", async () => {
+      const identity = createServer((_request, reply) => {
+        const expires_on = Math.floor(Date.now() / 1000) + 3600;
+        reply.writeHead(200, { "content-type": "application/json" });
+        reply.end(
+          JSON.stringify({ access_token: "t", expires_on, resource: "r", token_type: "Bearer" }),
+        );
+      });
+      identity.listen(0, "127.0.0.1");
+      await once(identity, "listening");
+      const { port } = identity.address() as AddressInfo; // it listens on TCP
+      const page = await readFile(join(SEEDS ?? "", "on-your-data-api-reference.txt"), "utf8");
+      const sample = page.slice(page.indexOf("import os\n"));
+      const program = `
+import openai
+try:
+${sample.replaceAll(/^/gmu, "    ")}
+except openai.BadRequestError as error:
+    print("refused:", error.body["message"])
+`;
+      const printed = await runPython(program, {
+        AzureOpenAIEndpoint: server.url,
+        ChatCompletionsDeploymentName: "turbo",
+        SearchEndpoint: "https://example.search.windows.net",
+        SearchIndex: "example-index",
+        IDENTITY_ENDPOINT: `http://127.0.0.1:${port}/token`,
+        IDENTITY_HEADER: "secret",
+        AZURE_TOKEN_CREDENTIALS: "ManagedIdentityCredential",
+      });
+      identity.close();
+      expect(printed).toMatch(/^refused: .*cannot search data sources of type 'azure_search' yet/u);
+    });
+  },
+);

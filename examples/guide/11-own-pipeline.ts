@@ -1,7 +1,7 @@
 /**
  * The guide's Method 2: own preprocessing, own embedding, own storage, and context injected into the messages.
  *
- *   OPENAI_BASE_URL=http://127.0.0.1:8000/v1 EMBEDDING_MODEL=… CHAT_MODEL=… node examples/own-pipeline.ts handbook.pdf "question"
+ *   OPENAI_BASE_URL=http://127.0.0.1:8000/v1 EMBEDDING_MODEL=… CHAT_MODEL=… node examples/guide/11-own-pipeline.ts handbook.pdf "question"
  *
  * Without OPENAI_BASE_URL it searches by words and prints the messages it would send.
  */
