@@ -2,6 +2,7 @@ import OpenAI, { AzureOpenAI, toFile } from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { startTestServer, type TestServer } from "./support/server.ts";
+import { grounded } from "../src/client/grounding.ts";
 
 const TEXT =
   "# Harbour rules\n\nThe crane may lift 42 tonnes. Forklifts drive at most 8 km/h in hall B.\n";
@@ -105,12 +106,13 @@ describe("keys", () => {
     const store = await first.vectorStores.create({ name: "private" });
     await expect(second.vectorStores.retrieve(store.id)).rejects.toThrow(OpenAI.NotFoundError);
     await expect(
-      second.chat.completions.create({
-        model: "o1",
-        messages: [{ role: "user", content: "What is in there?" }],
-        // Not in the SDK's types: the On Your Data extension.
-        data_sources: [{ type: "file_search", parameters: { vector_store_id: store.id } }],
-      } as OpenAI.ChatCompletionCreateParamsNonStreaming),
+      second.chat.completions.create(
+        grounded({
+          model: "o1",
+          messages: [{ role: "user" as const, content: "What is in there?" }],
+          data_sources: [{ type: "file_search", parameters: { vector_store_id: store.id } }],
+        }),
+      ),
     ).rejects.toThrow(/No vector store found/u);
   });
 });

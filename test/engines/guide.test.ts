@@ -83,7 +83,7 @@ describe.runIf(SEEDS)("the guide's code, as it stands in the guide", () => {
       blockWith('"file_id": file_id'),
       "print(vector_store_id)",
     ].join("\n");
-    const storeId = (await runPython(steps, {}, folder)).trim();
+    const storeId = (await runPython(steps, {}, { folder })).trim();
     expect(storeId).toMatch(/^vs_/u);
 
     const whole = filledIn(blockWith("What are the key features of this product?"), storeId);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { requirePython, runPython } from "../support/python.ts";
+import { PREVIOUS_PYTHON, PYTHON, requirePython, runPython } from "../support/python.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 
 let server: TestServer;
@@ -47,11 +47,15 @@ client.files.delete(file.id)
 print("ok")
 `;
 
-describe("openai-python", () => {
+const PYTHONS = [PYTHON, ...(PREVIOUS_PYTHON === null ? [] : [PREVIOUS_PYTHON])];
+
+describe.each(PYTHONS)("openai-python of %s", (python) => {
   it.each(["azure", "openai"])(
     "%s: uploads, attaches, polls, searches, asks and streams",
     async (client) => {
-      expect(await runPython(PROGRAM, { URL: server.url, CLIENT: client })).toBe("ok\n");
+      expect(await runPython(PROGRAM, { URL: server.url, CLIENT: client }, { python })).toBe(
+        "ok\n",
+      );
     },
   );
 });
