@@ -1,4 +1,5 @@
 import type OpenAI from "openai";
+import type { AttributeFilter } from "../protocol/filters.ts";
 
 /** Wire parameters every type of data source takes; absent ones have the service's defaults. */
 export interface CommonParameters {
@@ -45,8 +46,9 @@ interface EmbeddingDeployment {
 }
 interface EmbeddingEndpoint {
   type: "endpoint";
+  /** The whole URL of the embeddings operation. */
   endpoint: string;
-  authentication: ApiKey | AccessToken;
+  authentication?: ApiKey | AccessToken | SystemIdentity;
   dimensions?: number;
 }
 
@@ -64,7 +66,7 @@ export type DataSource =
         vector_store_ids?: string[];
         max_num_results?: number;
         ranking_options?: { score_threshold?: number };
-        filters?: object;
+        filters?: AttributeFilter;
       }
     >
   | Source<
@@ -132,7 +134,7 @@ export type DataSource =
         index_name: string;
         authentication: ApiKey;
         fields_mapping: FieldsMapping;
-        embedding_dependency: EmbeddingDeployment;
+        embedding_dependency: EmbeddingDeployment | EmbeddingEndpoint;
       }
     >
   | Source<
@@ -172,11 +174,37 @@ export interface RetrievedDocument extends Citation {
   filter_reason?: "score" | "rerank";
 }
 
-/** A request of the official client with data sources, which the client's own types do not know. */
-export function grounded<Request extends object>(
-  request: Request & { data_sources: DataSource[] },
-): Request {
-  return request;
+/** Tools the server runs itself. */
+type HostedTool = { type: "file_search" | "code_interpreter" };
+
+/** Fields of a chat request that the official types lack, or know with fewer values. */
+interface Extensions {
+  data_sources?: DataSource[];
+  tools?: (OpenAI.ChatCompletionTool | HostedTool)[];
+  tool_resources?: {
+    file_search?: { vector_store_ids: string[] };
+    code_interpreter?: { file_ids: string[] };
+  };
+  truncation_strategy?: { type: "auto" } | { type: "last_messages"; last_messages: number };
+}
+
+type Grounded<Params> = Omit<Params, keyof Extensions> & Extensions;
+
+/**
+ * A request for `client.chat.completions.create` with what the official types do not know. It is the request itself: only
+ * the types differ. Stands beside `@azure/openai/types`, and needs no declarations of its own.
+ */
+export function grounded(
+  request: Grounded<OpenAI.ChatCompletionCreateParamsStreaming>,
+): OpenAI.ChatCompletionCreateParamsStreaming;
+export function grounded(
+  request: Grounded<OpenAI.ChatCompletionCreateParamsNonStreaming>,
+): OpenAI.ChatCompletionCreateParamsNonStreaming;
+export function grounded(
+  request: Grounded<OpenAI.ChatCompletionCreateParams>,
+): OpenAI.ChatCompletionCreateParams {
+  // The client sends every field it is given, known to its types or not.
+  return request as OpenAI.ChatCompletionCreateParams;
 }
 
 /** The context of an answer; null when it has none. */

@@ -122,7 +122,7 @@ describe("LangChain.js", () => {
     expect((await chat.invoke([new HumanMessage("Where is Bergen?")])).content).toBe("In Norway.");
     stand.model.next(streamedText(["In ", "Norway."]));
     let text = "";
-    for await (const chunk of await chat.stream("Where is Bergen?")) text += String(chunk.content);
+    for await (const chunk of await chat.stream("Where is Bergen?")) text += chunk.text;
     expect(text).toBe("In Norway.");
   });
 
