@@ -1,5 +1,5 @@
 import type { DataSource } from "../protocol/data-sources/parse.ts";
-import type { Source, SourcePassage } from "../sources/source.ts";
+import type { Source, SourcePassage, SourceQuery } from "../sources/source.ts";
 import type { AnswerServices } from "./question.ts";
 
 /** A passage with where and by what it was found. */
@@ -28,7 +28,10 @@ export async function retrieve(
   const searches = sources.flatMap(({ source, common }, sourceIndex) => {
     const opened = openSource(source);
     const limit = Math.max(LEAST_DEPTH, common.topNDocuments * DEPTH);
-    return queries.map((text) => searchOne(opened, { text, limit, signal, sourceIndex }));
+    const { allowPartialResult: allowPartial } = common;
+    return queries.map((text) =>
+      searchOne(opened, { text, limit, allowPartial, signal, sourceIndex }),
+    );
   });
   const settled = await Promise.allSettled(searches);
   signal.throwIfAborted();
@@ -48,10 +51,7 @@ interface Found {
 
 async function searchOne(
   source: Source,
-  {
-    sourceIndex,
-    ...query
-  }: { text: string; limit: number; signal: AbortSignal; sourceIndex: number },
+  { sourceIndex, ...query }: SourceQuery & { sourceIndex: number },
 ): Promise<Found> {
   return {
     query: query.text,
@@ -73,7 +73,7 @@ function merge(found: Found[]): Candidate[] {
         queries: [...(known?.queries ?? []), query],
         fused: (known?.fused ?? 0) + 1 / (RANK_CONSTANT + index),
         // A source that cannot tell has ranked its passages; they are taken at its word.
-        relevance: Math.max(known?.relevance ?? 0, passage.coverage ?? 1),
+        relevance: Math.max(known?.relevance ?? 0, passage.relevance ?? 1),
       });
     });
   }

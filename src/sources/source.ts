@@ -15,6 +15,8 @@ export type ScoreKind = "lexical" | "cosine" | "rank";
 export interface SourceQuery {
   text: string;
   limit: number;
+  /** False: an engine that answers from a part of its data only has failed. */
+  allowPartial: boolean;
   signal: AbortSignal;
 }
 
@@ -31,8 +33,10 @@ export interface SourcePassage {
   chunkId: string;
   /** The engine's own score; comparable only within one source. */
   score: number;
-  /** 0…1: how much of the question this passage covers, where the source can tell. */
-  coverage: number | null;
+  /** 0…1 on a scale that means the same for every source; null where the engine's scores tell no more than an order. */
+  relevance: number | null;
+  /** What the engine's own reranker gave, untouched; null without one. */
+  rerankScore: number | null;
   page: number | null;
   headingPath: string[];
   anchor: Anchor | null;
