@@ -62,6 +62,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     "ingest",
     "limits",
     "metrics",
+    "sources",
     "upstream",
   ],
 };

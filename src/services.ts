@@ -1,7 +1,6 @@
 import type { Logger } from "pino";
 
 import { answer } from "./answer/answer.ts";
-import type { AnswerServices } from "./answer/question.ts";
 import { newKeyText } from "./auth/key-text.ts";
 import { refuseOpenHost } from "./config/open-host.ts";
 import type { Settings } from "./config/settings.ts";
@@ -11,12 +10,15 @@ import { startJobRunner } from "./ingest/job-runner.ts";
 import { createRateLimiter } from "./limits/rate-limiter.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import { createDeployments } from "./models/create-deployments.ts";
-import { GroundwireError } from "./protocol/errors.ts";
 import { seedSamples } from "./samples.ts";
 import { openEmbeddedStorage } from "./storage/embedded/embedded.ts";
 import type { Storage } from "./storage/storage.ts";
-import { openVectorStores } from "./sources/vector-store.ts";
+import { createEmbed } from "./sources/embed.ts";
+import { createSources } from "./sources/registry.ts";
+import { fileSearch } from "./sources/vector-store.ts";
 import { startSweeper } from "./sweeper.ts";
+import { createHostGuard } from "./upstream/host-guard.ts";
+import { createJsonClients } from "./upstream/json-client.ts";
 
 /** What one process owns. The only file that knows which drivers there are. */
 export interface Services extends AsyncDisposable {
@@ -55,13 +57,24 @@ export async function openServices(settings: Settings, logger: Logger): Promise<
   const sweeper = startSweeper({ storage, logger, now });
   resources.defer(() => sweeper.close());
 
-  const openSource: AnswerServices["openSource"] = (source) => {
-    if (source.type !== "file_search") throw noDriver(source.type);
-    return openVectorStores(source, {
-      passages: storage.passages,
-      embeddings: deployments.embeddings,
-    });
-  };
+  const guard = createHostGuard({ allowed: settings.allowedHosts });
+  const clients = createJsonClients({
+    guard,
+    limits: { totalMs: settings.limits.sourceSeconds * 1000 },
+  });
+  resources.defer(() => clients.close());
+  const sources = createSources(
+    [fileSearch({ passages: storage.passages, embeddings: deployments.embeddings })],
+    {
+      guard,
+      clients,
+      embed: createEmbed({
+        embeddingModel: (name) => deployments.embeddingModel(name),
+        http: clients.clientFor("The embedding endpoint"),
+      }),
+    },
+  );
+  resources.defer(() => sources.close());
   const opened = resources.move();
   return {
     http: {
@@ -78,7 +91,10 @@ export async function openServices(settings: Settings, logger: Logger): Promise<
         waitForPending: (storeIds, signal) =>
           runner.waitForPending(storeIds, { seconds: settings.limits.pendingFilesSeconds, signal }),
       },
-      answerer: { answer: (question, signal) => answer(question, { openSource }, signal) },
+      answerer: {
+        answer: (question, signal) =>
+          answer(question, { openSource: (source) => sources.open(source) }, signal),
+      },
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
@@ -87,15 +103,6 @@ export async function openServices(settings: Settings, logger: Logger): Promise<
 /** True when requests need a key or a token. */
 export async function hasKeys(settings: Settings, keys: Storage["keys"]): Promise<boolean> {
   return settings.apiKeys.length > 0 || settings.entra !== null || keys.any();
-}
-
-function noDriver(type: string): GroundwireError {
-  return new GroundwireError(
-    "data_source_invalid",
-    type === "named"
-      ? "This build has no named data sources yet. Give the source itself; 'file_search' is one that works."
-      : `This build cannot search data sources of type '${type}' yet. Upload the documents to a vector store and use 'file_search'.`,
-  );
 }
 
 /** The samples belong to whoever holds the first key; without keys to everybody. */

@@ -11,6 +11,9 @@ export const VARIABLES = {
     "file with deployments, keys and sign-in (./groundwire.yaml when there is one)",
   GROUNDWIRE_MODE: "tolerant, or strict: refuse what the service refused (tolerant)",
   GROUNDWIRE_EMBEDDING_DEPLOYMENT: "model that embeds passages and questions (none: words only)",
+  GROUNDWIRE_ALLOW_HOSTS:
+    "host[:port],*.suffix,…: private hosts that data sources of requests may name (none)",
+  GROUNDWIRE_SOURCE_SECONDS: "longest time for one call of a data source (30)",
   GROUNDWIRE_MAX_FILE_MB: "largest upload (512)",
   GROUNDWIRE_EXTRACT_SECONDS: "longest time for reading one document (60)",
   GROUNDWIRE_EXTRACT_MEMORY_MB: "most memory for reading one document (1024)",
@@ -29,7 +32,7 @@ export type VariableName = keyof typeof VARIABLES;
 export type Environment = Partial<Record<string, string>>;
 
 /** Variables of the design that this version does not serve yet: better refused than silently ignored. */
-export const NOT_YET = ["GROUNDWIRE_DATABASE_URL", "GROUNDWIRE_ALLOW_HOSTS"] as const;
+export const NOT_YET = ["GROUNDWIRE_DATABASE_URL"] as const;
 
 /** The process's own environment. An empty value counts as not set. */
 export function readEnvironment(): Environment {

@@ -89,3 +89,13 @@ test("a bare name is a tenant of its own, a path puts keys together", () => {
     { tenant: "acme", name: "ben", key: "k:3" },
   ]);
 });
+
+test("hosts that requests may name are listed one by one, and a wrong one is pointed out", () => {
+  const { settings } = loadSettings({ GROUNDWIRE_ALLOW_HOSTS: "10.0.0.5:9200, *.corp.internal" });
+  expect(settings.allowedHosts).toEqual([
+    { host: "10.0.0.5", isSuffix: false, port: 9200 },
+    { host: ".corp.internal", isSuffix: true, port: null },
+  ]);
+  const refused = () => loadSettings({ GROUNDWIRE_ALLOW_HOSTS: "a.example,10.0.0.0/8" });
+  expect(refused).toThrow(/GROUNDWIRE_ALLOW_HOSTS: '10\.0\.0\.0\/8' is not a host/u);
+});

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { checkDeployments } from "./check-deployments.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import { type Environment, misspelt, NOT_YET, type VariableName, withoutBlanks } from "./env.ts";
+import { readAllowedHosts } from "./allowed-hosts.ts";
 import { readConfigurationFile } from "./file.ts";
 import type { ApiKeySetting, Scope, Settings, UpstreamSettings } from "./settings.ts";
 import { checkedUrl, DEFAULT_API_VERSION } from "./urls.ts";
@@ -42,6 +43,8 @@ const schema = z.object({
     WHOLE_NUMBER,
   ),
   GROUNDWIRE_PENDING_FILES_SECONDS: limit(30),
+  GROUNDWIRE_SOURCE_SECONDS: limit(30),
+  GROUNDWIRE_ALLOW_HOSTS: z.string().default("").transform(readAllowedHosts),
 });
 
 export interface LoadedSettings {
@@ -81,12 +84,14 @@ export function loadSettings(given: Environment): LoadedSettings {
       deployments: file.deployments,
       upstream,
       embeddingDeployment,
+      allowedHosts: values.GROUNDWIRE_ALLOW_HOSTS,
       limits: {
         maxFileBytes: Math.floor(values.GROUNDWIRE_MAX_FILE_MB * MEBIBYTE),
         maxBodyBytes: 32 * MEBIBYTE,
         extractSeconds: values.GROUNDWIRE_EXTRACT_SECONDS,
         extractMemoryMb: values.GROUNDWIRE_EXTRACT_MEMORY_MB,
         ingestConcurrency: values.GROUNDWIRE_INGEST_CONCURRENCY,
+        sourceSeconds: values.GROUNDWIRE_SOURCE_SECONDS,
         pendingFilesSeconds: values.GROUNDWIRE_PENDING_FILES_SECONDS,
       },
       logLevel: values.LOG_LEVEL,

@@ -1,3 +1,5 @@
+import type { HostPattern } from "../util/host-pattern.ts";
+
 /** What one process runs with; made by `load.ts` from the environment and `groundwire.yaml`, checked, and passed down. */
 export interface Settings {
   host: string;
@@ -16,6 +18,8 @@ export interface Settings {
   upstream: UpstreamSettings | null;
   /** Deployment that embeds passages and queries; null: lexical search only. */
   embeddingDeployment: string | null;
+  /** Hosts that requests may name beside public ones. */
+  allowedHosts: HostPattern[];
   limits: LimitSettings;
   logLevel: string;
 }
@@ -125,6 +129,8 @@ export interface LimitSettings {
   extractMemoryMb: number;
   /** Documents read at the same time. */
   ingestConcurrency: number;
+  /** One call of a data source with all its tries, in seconds. */
+  sourceSeconds: number;
   /** How long a question waits for files that are still being ingested, in seconds. */
   pendingFilesSeconds: number;
 }

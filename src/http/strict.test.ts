@@ -40,6 +40,9 @@ beforeAll(async () => {
     resolve,
     list: async () => [],
     embeddings: null,
+    embeddingModel: () => {
+      throw new Error("nothing embeds here");
+    },
     health: () => ({ upstreams: 0, available: 0 }),
     close: async () => {},
   };

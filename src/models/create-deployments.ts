@@ -11,6 +11,7 @@ import {
 import { GroundwireError } from "../protocol/errors.ts";
 import { createCircuit } from "../upstream/circuit.ts";
 import { createPool, type PoolEvent } from "../upstream/pool.ts";
+import type { EmbeddingModel } from "./model.ts";
 import type { Deployment, Deployments } from "./deployments.ts";
 import { createEmbeddingModel } from "./embeddings.ts";
 import { FAMILIES, familyOf } from "./families.ts";
@@ -106,7 +107,8 @@ export function createDeployments(
       if (upstream === null) return named.length === 0 ? ["groundwire-extractive"] : named;
       return [...new Set([...named, ...(await listModels(upstream, { dispatcher, signal }))])];
     },
-    embeddings: embeddingsOf(embeddingDeployment, resolve),
+    embeddingModel: (name) => openEmbeddings(name, resolve) ?? doesNotEmbed(name),
+    embeddings: embeddingDeployment === null ? null : openEmbeddings(embeddingDeployment, resolve),
     health: () => healthOf([...configured.values(), ...forwarded.values()]),
     close: () => dispatcher.destroy(),
   };
@@ -149,11 +151,21 @@ function openDeployment(
   };
 }
 
-function embeddingsOf(name: string | null, resolve: (name: string) => Deployment) {
-  const deployment = name === null ? null : resolve(name);
-  return deployment?.kind === "upstream"
+function openEmbeddings(
+  name: string,
+  resolve: (name: string) => Deployment,
+): EmbeddingModel | null {
+  const deployment = resolve(name);
+  return deployment.kind === "upstream"
     ? createEmbeddingModel({ id: deployment.name, pool: deployment.pool })
     : null;
+}
+
+function doesNotEmbed(name: string): never {
+  throw new GroundwireError(
+    "data_source_invalid",
+    `The deployment '${name}' does not embed: it is the built-in answerer. Name one with an embedding model, or give this server a model (OPENAI_BASE_URL, AZURE_OPENAI_ENDPOINT or groundwire.yaml).`,
+  );
 }
 
 function healthOf(deployments: Deployment[]): { upstreams: number; available: number } {

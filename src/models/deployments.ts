@@ -8,6 +8,8 @@ export interface Deployments {
   resolve(name: string): Deployment;
   /** Names that may be asked for, as far as they can be known: the configured ones, and what the server behind tells. */
   list(signal: AbortSignal): Promise<string[]>;
+  /** @throws GroundwireError as `resolve` does; `data_source_invalid` when it is the built-in answerer, which does not embed. */
+  embeddingModel(name: string): EmbeddingModel;
   /** Embeds passages and queries; null: search is lexical only. */
   readonly embeddings: EmbeddingModel | null;
   /** How many upstreams have been called so far, and how many of them may be called now. */

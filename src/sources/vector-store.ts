@@ -1,6 +1,7 @@
 import type { EmbeddingModel } from "../models/model.ts";
 import type { FileSearchSource } from "../protocol/data-sources/file-search.ts";
 import type { PassageHit, PassageIndex, StoredPassage } from "../storage/storage.ts";
+import { defineSource, type SourceDriver } from "./define-source.ts";
 import type { Source, SourcePassage, SourceQuery } from "./source.ts";
 
 /** Length in characters up to which a matched passage is widened by its neighbours for reading. */
@@ -14,8 +15,17 @@ export interface VectorStoreDependencies {
   embeddings: EmbeddingModel | null;
 }
 
-/** One or several vector stores of this server, searched as one. Whoever opens it has checked that the caller owns them. */
-export function openVectorStores(
+/** Vector stores of this server. Whoever opens them has checked that the caller owns them. */
+export function fileSearch(dependencies: VectorStoreDependencies): SourceDriver {
+  return defineSource({
+    type: "file_search",
+    capabilities: { filters: true, vectors: dependencies.embeddings !== null },
+    open: (settings) => openVectorStores(settings, dependencies),
+  });
+}
+
+/** One or several stores, searched as one. */
+function openVectorStores(
   { vectorStoreIds, filter, maxNumResults }: FileSearchSource,
   { passages, embeddings }: VectorStoreDependencies,
 ): Source {

@@ -38,6 +38,7 @@ const LIMITS: LimitSettings = {
   extractSeconds: 10,
   extractMemoryMb: 256,
   ingestConcurrency: 1,
+  sourceSeconds: 5,
   pendingFilesSeconds: 1,
 };
 
@@ -67,6 +68,7 @@ export async function startTestApp(
       deployments: {},
       upstream: null,
       embeddingDeployment: null,
+      allowedHosts: [],
       limits: LIMITS,
       logLevel: "info",
       ...settings,
@@ -80,6 +82,9 @@ export async function startTestApp(
       resolve: () => ({ kind: "extractive", rateLimits: UNLIMITED }),
       list: async () => ["groundwire-extractive"],
       embeddings: null,
+      embeddingModel: () => {
+        throw new Error("no deployment embeds here");
+      },
       health: () => ({ upstreams: 0, available: 0 }),
       close: async () => {},
     },

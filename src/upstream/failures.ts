@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { GroundwireError } from "../protocol/errors.ts";
 import { isObject } from "../protocol/validation.ts";
 import { parseJson } from "../util/parse-json.ts";
+import { retryAfterOf } from "./retry-after.ts";
 
 const MOST_ERROR_CHARACTERS = 2_000;
 
@@ -52,16 +53,6 @@ export function failureOf(cause: unknown, host: string): GroundwireError {
         `The model's server at ${host} cannot be reached, or broke off its answer.`,
         { cause },
       );
-}
-
-/** Seconds; `retry-after` may also be a date (RFC 9110, 10.2.3). */
-function retryAfterOf(headers: IncomingHttpHeaders): number | null {
-  const milliseconds = Number.parseFloat(String(headers["retry-after-ms"]));
-  if (Number.isFinite(milliseconds)) return Math.max(0, milliseconds / 1000);
-  const value = headers["retry-after"];
-  if (value === undefined) return null;
-  const seconds = /^[\d.]+$/u.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;
-  return Number.isFinite(seconds) ? Math.max(0, seconds) : null;
 }
 
 function messageIn(text: string): string {

@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+
+import { kindOf } from "./addresses.ts";
+
+test.each([
+  ["8.8.8.8", "public"],
+  ["172.15.255.255", "public"],
+  ["172.32.0.0", "public"],
+  ["100.63.255.255", "public"],
+  ["100.128.0.0", "public"],
+  ["2606:4700::1111", "public"],
+  // NAT64 of a public address is how networks without IPv4 reach it.
+  ["64:ff9b::8.8.8.8", "public"],
+  ["::ffff:8.8.8.8", "public"],
+  ["10.1.2.3", "private"],
+  ["172.16.0.1", "private"],
+  ["172.31.255.255", "private"],
+  ["192.168.0.1", "private"],
+  ["127.0.0.1", "private"],
+  ["127.255.0.9", "private"],
+  ["100.64.0.1", "private"],
+  ["::1", "private"],
+  ["fd12:3456::1", "private"],
+  ["::ffff:127.0.0.1", "private"],
+  ["::ffff:7f00:1", "private"],
+  ["64:ff9b::a00:1", "private"],
+  ["2002:7f00:1::", "private"],
+  ["0.0.0.0", "special"],
+  ["169.254.169.254", "special"],
+  ["::ffff:169.254.169.254", "special"],
+  ["64:ff9b::169.254.169.254", "special"],
+  ["2002:a9fe:a9fe::", "special"],
+  ["168.63.129.16", "special"],
+  ["100.100.100.200", "special"],
+  ["192.0.0.192", "special"],
+  ["fd00:ec2::254", "special"],
+  ["fe80::1", "special"],
+  ["fe80::1%eth0", "special"],
+  ["224.0.0.1", "special"],
+  ["255.255.255.255", "special"],
+  ["::", "special"],
+  ["::7f00:1", "special"],
+  ["ff02::1", "special"],
+  ["64:ff9b:1::a00:1", "special"],
+  ["2001:0:a00:1::", "special"],
+  ["2001:db8::1", "special"],
+  ["100::1", "special"],
+])("%s is %s", (address, kind) => {
+  expect(kindOf(address)).toBe(kind);
+});

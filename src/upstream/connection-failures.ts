@@ -1,0 +1,61 @@
+import { GroundwireError, type ErrorCode } from "../protocol/errors.ts";
+
+export interface ConnectionFailure {
+  code: Extract<ErrorCode, "data_source_unavailable" | "data_source_timeout">;
+  /** Follows the name of the host. */
+  words: string;
+}
+
+const OUT_OF_REACH = "cannot be reached. Check its address, its port and the network between.";
+
+/** By codes of Node and undici. */
+const FAILURES: Record<string, string> = {
+  ENOTFOUND: "cannot be found: there is no such name. Check its spelling.",
+  EAI_AGAIN: "cannot be found: the name server does not answer.",
+  ECONNREFUSED: "refuses connections. Check its port and whether it runs.",
+  EHOSTUNREACH: OUT_OF_REACH,
+  ENETUNREACH: OUT_OF_REACH,
+  ETIMEDOUT: OUT_OF_REACH,
+  UND_ERR_CONNECT_TIMEOUT: OUT_OF_REACH,
+  ERR_TLS_CERT_ALTNAME_INVALID: "shows a certificate for another name. Check its address.",
+  CERT_HAS_EXPIRED: "shows an expired certificate.",
+  EPROTO: "does not speak TLS on this port. Check its port and scheme.",
+  UND_ERR_SOCKET: "broke the connection off.",
+  ECONNRESET: "broke the connection off.",
+  EPIPE: "broke the connection off.",
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "broke its answer off.",
+  UND_ERR_MAX_ORIGINS_REACHED: "is one of too many hosts that are asked at the same time.",
+};
+const UNKNOWN_ISSUER =
+  "shows a certificate of an unknown issuer. Its operator can be trusted with NODE_EXTRA_CA_CERTS.";
+const TIMEOUTS = ["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"];
+
+/** In words what kept a host from answering. */
+export function connectionFailureOf(cause: unknown): ConnectionFailure {
+  const code = codeOf(cause);
+  if (TIMEOUTS.includes(code)) return { code: "data_source_timeout", words: SILENT };
+  return {
+    code: "data_source_unavailable",
+    words: FAILURES[code] ?? byPattern(code),
+  };
+}
+
+export const SILENT = "has not answered in time.";
+
+/** True when a connection ended before an answer began, as one does that was kept open too long. */
+export function isBrokenOff(cause: unknown): boolean {
+  return ["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"].includes(codeOf(cause));
+}
+
+function byPattern(code: string): string {
+  if (/SELF_SIGNED|UNABLE_TO|CERT_UNTRUSTED/u.test(code)) return UNKNOWN_ISSUER;
+  if (/^ERR_(?:SSL|TLS)|CERT/u.test(code)) return "cannot be talked to by TLS.";
+  if (code.startsWith("HPE_")) return "does not answer in HTTP.";
+  return "cannot be reached, or broke off its answer.";
+}
+
+/** Of the error or, when several addresses were tried, of the first of them. */
+function codeOf(cause: unknown): string {
+  if (cause instanceof GroundwireError || !(cause instanceof Error)) return "";
+  return "code" in cause && typeof cause.code === "string" ? cause.code : "";
+}

@@ -1,0 +1,90 @@
+/** Remembers what was loaded, for a while; whoever asks meanwhile shares the load. */
+export interface TtlCache<Value> {
+  /**
+   * The remembered value, or that of `load`, whose signal aborts when nobody waits for it any more. A failed load is not
+   * remembered. Rejects with the reason of `signal` when that is aborted.
+   */
+  get(key: string, options: LoadOptions<Value>): Promise<Value>;
+}
+
+export interface LoadOptions<Value> {
+  load: (signal: AbortSignal) => Promise<Value>;
+  signal: AbortSignal;
+}
+
+export interface TtlCacheOptions {
+  ttlMs: number;
+  /** Most values kept; the oldest goes first. */
+  most: number;
+  /** Milliseconds. */
+  now?: () => number;
+}
+
+interface Entry<Value> {
+  value: Promise<Value>;
+  expiresAt: number;
+  waiters: number;
+  isSettled: boolean;
+  abort: (reason: unknown) => void;
+}
+
+export function createTtlCache<Value>({
+  ttlMs,
+  most,
+  now = () => performance.now(),
+}: TtlCacheOptions): TtlCache<Value> {
+  const entries = new Map<string, Entry<Value>>();
+
+  function open(key: string, load: LoadOptions<Value>["load"]): Entry<Value> {
+    const controller = new AbortController();
+    const entry: Entry<Value> = {
+      value: load(controller.signal),
+      expiresAt: now() + ttlMs,
+      waiters: 0,
+      isSettled: false,
+      abort: (reason) => controller.abort(reason),
+    };
+    const forget = (): void => {
+      if (entries.get(key) === entry) entries.delete(key);
+    };
+    entry.value.then(
+      () => void (entry.isSettled = true),
+      () => {
+        entry.isSettled = true;
+        forget();
+      },
+    );
+    const oldest = entries.size >= most ? entries.keys().next().value : undefined;
+    if (oldest !== undefined) entries.delete(oldest);
+    entries.set(key, entry);
+    return entry;
+  }
+
+  return {
+    async get(key, { load, signal }) {
+      signal.throwIfAborted();
+      const known = entries.get(key);
+      if (known !== undefined && known.expiresAt <= now()) entries.delete(key);
+      const entry = entries.get(key) ?? open(key, load);
+      entry.waiters++;
+      try {
+        return await untilAborted(entry.value, signal);
+      } finally {
+        entry.waiters--;
+        if (entry.waiters === 0 && !entry.isSettled) {
+          if (entries.get(key) === entry) entries.delete(key);
+          entry.abort(signal.reason);
+        }
+      }
+    },
+  };
+}
+
+function untilAborted<Value>(value: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    // An AbortSignal's reason may be anything; it is handed on as it is.
+    const onAbort = (): void => reject(signal.reason as Error);
+    signal.addEventListener("abort", onAbort, { once: true });
+    value.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}
