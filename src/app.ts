@@ -28,10 +28,16 @@ import { healthRoutes } from "./http/routes/health.ts";
 import { keyRoutes } from "./http/routes/keys.ts";
 import { metricsRoutes } from "./http/routes/metrics.ts";
 import { modelRoutes } from "./http/routes/models.ts";
+import { responseRoutes } from "./http/routes/responses.ts";
 import { vectorStoreFileRoutes } from "./http/routes/vector-store-files.ts";
 import { vectorStoreSearchRoutes } from "./http/routes/vector-store-search.ts";
 import { vectorStoreRoutes } from "./http/routes/vector-stores.ts";
 import { webRoutes } from "./http/routes/web.ts";
+import {
+  type BackgroundResponses,
+  createBackgroundResponses,
+  failInterrupted,
+} from "./http/responses/background.ts";
 import type { HttpServices } from "./http/services-type.ts";
 import { createInFlight, drainOnClose } from "./http/shutdown.ts";
 
@@ -65,6 +71,10 @@ export async function createApp(services: HttpServices): Promise<FastifyInstance
   });
   const authenticator = createAuthenticator({ ...services, storedKeys });
 
+  await failInterrupted(services.storage);
+  const background = createBackgroundResponses(services.logger);
+  app.addHook("onClose", () => background.close());
+
   registerOpenApi(app, packageJson.version);
   registerRequestContext(app, inFlight);
   registerErrorResponses(app);
@@ -84,13 +94,15 @@ export async function createApp(services: HttpServices): Promise<FastifyInstance
       prefix: "/groundwire",
     });
 
-    await api.register(resourceRoutes(services, "v1"), { prefix: "/openai/v1" });
+    await api.register(resourceRoutes(services, { style: "v1", background }), {
+      prefix: "/openai/v1",
+    });
     await api.register(
       async (dated) => {
         dated.addHook("onRequest", async (request) => {
           request.context.apiVersion = readApiVersion(request);
         });
-        await dated.register(resourceRoutes(services, "dated"));
+        await dated.register(resourceRoutes(services, { style: "dated", background }));
         await dated.register(scoped("chat", extensionsRoutes(services)), {
           prefix: "/deployments/:deployment",
         });
@@ -102,11 +114,15 @@ export async function createApp(services: HttpServices): Promise<FastifyInstance
 }
 
 /** The API proper. Dated routes name the deployment in the path, the v1 routes in the body. */
-function resourceRoutes(services: HttpServices, style: "dated" | "v1") {
+function resourceRoutes(
+  services: HttpServices,
+  { style, background }: { style: "dated" | "v1"; background: BackgroundResponses },
+) {
   const deployment = style === "dated" ? "/deployments/:deployment" : "";
   return async (api: FastifyInstance): Promise<void> => {
     await api.register(scoped("chat", chatCompletionsRoutes(services)), { prefix: deployment });
     await api.register(scoped("chat", embeddingsRoutes(services)), { prefix: deployment });
+    await api.register(scoped("chat", responseRoutes(services, background)));
     await api.register(scoped("chat", modelRoutes(services)));
     await api.register(scoped("files", fileRoutes(services)));
     await api.register(scoped("files", vectorStoreRoutes(services)));

@@ -46,6 +46,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     "models/parameters.ts",
     "models/refusals.ts",
     "storage/key-records.ts",
+    "storage/response-records.ts",
     "storage/storage.ts",
     "upstream",
   ],

@@ -4,7 +4,7 @@ import type { Storage } from "./storage/storage.ts";
 
 const INTERVAL_MS = 60_000;
 
-/** Deletes files whose time has passed, once a minute. */
+/** Deletes files and responses whose time has passed, once a minute. */
 export function startSweeper({
   storage,
   logger,
@@ -17,7 +17,7 @@ export function startSweeper({
   let running: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
     running = sweep(storage, now()).catch((error: unknown) =>
-      logger.error({ err: error }, "sweeping expired files failed"),
+      logger.error({ err: error }, "deleting what has expired failed"),
     );
   }, INTERVAL_MS);
   timer.unref();
@@ -36,4 +36,5 @@ async function sweep(storage: Storage, now: number): Promise<void> {
       await storage.passages.deleteFile(storeId, id);
     await storage.blobs.delete(id);
   }
+  await storage.responses.deleteExpired(now);
 }

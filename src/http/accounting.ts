@@ -37,7 +37,7 @@ export function account(
   }: {
     deployment: string;
     limits: RateLimits;
-    operation: "ChatCompletions_Create" | "Embeddings_Create";
+    operation: "ChatCompletions_Create" | "Embeddings_Create" | "Responses_Create";
   },
 ): Accounting {
   const { context } = request;

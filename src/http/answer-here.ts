@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Question } from "../answer/question.ts";
 import type { Deployment } from "../models/deployments.ts";
 import { mapParameters } from "../models/parameters.ts";
 import { vectorStoreIdsOf } from "../protocol/data-sources/parse.ts";
@@ -28,7 +29,19 @@ export interface Asked {
 
 /** Answers from data sources and hosted tools, or with the built-in answerer. */
 export async function answerHere(services: HttpServices, asked: Asked): Promise<FastifyReply> {
-  const { body, deployment, accounting, request, reply } = asked;
+  const { accounting, request, reply } = asked;
+  const { question, grounded } = await readQuestion(services, asked);
+  const dialect = dialectOf(asked, { grounded, created: services.now() });
+  const events = services.answerer.answer(question, request.context.signal);
+  const send = question.chat.stream ? sendStream : sendWhole;
+  return send({ events: accounted(events, accounting), dialect, request, reply });
+}
+
+/** What is asked, when everything it names is there and ready. */
+export async function readQuestion(
+  services: HttpServices,
+  { body, deployment, request }: Pick<Asked, "body" | "deployment" | "request">,
+): Promise<{ question: Question; grounded: GroundedRequest }> {
   const { context } = request;
   context.rawBody = null;
   if (deployment.kind === "upstream") {
@@ -46,10 +59,7 @@ export async function answerHere(services: HttpServices, asked: Asked): Promise<
     onStage: context.timings.add,
     onWarning: (text: string) => void context.warnings.push(text),
   };
-  const dialect = dialectOf(asked, { grounded, created: services.now() });
-  const events = accounted(services.answerer.answer(question, context.signal), accounting);
-  const send = chat.stream ? sendStream : sendWhole;
-  return send({ events, dialect, request, reply });
+  return { question, grounded };
 }
 
 function dialectOf(

@@ -77,7 +77,8 @@ export async function sendStream({
     if (keepalive === undefined) throw error;
     request.log.warn({ err: error }, "stream broke off");
     if (!raw.destroyed) {
-      raw.write(encodeEvent(toErrorBody(toGroundwireError(error), errorContextOf(request))));
+      const body = toErrorBody(toGroundwireError(error), errorContextOf(request));
+      raw.write(encoder.fail?.(body) ?? encodeEvent(body));
     }
   } finally {
     clearInterval(keepalive);

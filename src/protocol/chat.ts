@@ -66,6 +66,16 @@ const toolResources = z.looseObject({
   code_interpreter: z.looseObject({ file_ids: z.array(z.string()).max(20).nullish() }).nullish(),
 });
 
+export const reasoningEffortSchema = z.enum([
+  "none",
+  "minimal",
+  "low",
+  "medium",
+  "high",
+  "xhigh",
+  "max",
+]);
+
 const outputLimit = z.int().min(1).optional();
 const penalty = z.number().min(-2).max(2).optional();
 
@@ -88,9 +98,7 @@ export const chatRequestSchema = z.preprocess(
         error: "Input should be a string or at most 4 strings",
       })
       .optional(),
-    reasoning_effort: z
-      .enum(["none", "minimal", "low", "medium", "high", "xhigh", "max"])
-      .optional(),
+    reasoning_effort: reasoningEffortSchema.optional(),
     tools: z.array(tool).max(128).optional(),
     tool_choice: z
       .union([z.enum(["none", "auto", "required"]), z.looseObject({ type: z.string() })], {

@@ -18,6 +18,11 @@ export const ERROR_CODES = {
   array_above_max_length: { status: 400, retryable: false, wireCode: "array_above_max_length" },
   invalid_value: { status: 400, retryable: false, wireCode: "invalid_value" },
   context_length_exceeded: { status: 400, retryable: false, wireCode: "context_length_exceeded" },
+  previous_response_not_found: {
+    status: 400,
+    retryable: false,
+    wireCode: "previous_response_not_found",
+  },
   version_too_old: { status: 400, retryable: false, wireCode: "BadRequest" },
   data_source_invalid: { status: 400, retryable: false, wireCode: null },
   data_source_unavailable: { status: 502, retryable: true, wireCode: "data_source_unavailable" },

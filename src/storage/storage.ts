@@ -2,6 +2,7 @@ import type { ChunkedDocument, ChunkingStrategy } from "../ingest/document.ts";
 import type { Anchor, ReadingViewOutline } from "../protocol/documents.ts";
 import type { AttributeFilter, Attributes } from "../protocol/filters.ts";
 import type { KeyRecords } from "./key-records.ts";
+import type { ResponseRecords } from "./response-records.ts";
 
 /**
  * What survives a restart. Every method is one transaction: it happens whole or not at all, and is durable when its
@@ -13,6 +14,7 @@ export interface Storage {
   readonly vectorStores: VectorStoreRecords;
   readonly jobs: JobQueue;
   readonly keys: KeyRecords;
+  readonly responses: ResponseRecords;
   readonly passages: PassageIndex;
   readonly blobs: Blobs;
   close(): Promise<void>;

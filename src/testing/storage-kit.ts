@@ -4,6 +4,7 @@ import type { ChunkedDocument } from "../ingest/document.ts";
 import { DEFAULT_CHUNKING } from "../ingest/document.ts";
 import type { FileRecord, IngestJob, PassageHit, Storage } from "../storage/storage.ts";
 import { testKeyRecords } from "./key-records-kit.ts";
+import { testResponseRecords } from "./response-records-kit.ts";
 
 const A = "tenant-a";
 const B = "tenant-b";
@@ -362,6 +363,7 @@ export function testStorage(name: string, open: () => Promise<Storage>): void {
     });
 
     testKeyRecords(() => storage.keys);
+    testResponseRecords(() => storage.responses);
 
     describe("passages", () => {
       it("are found as soon as the file is put, with chunk, attributes and place", async () => {

@@ -17,6 +17,8 @@ export interface StreamEncoder {
   encode(event: AnswerEvent): string;
   /** The last chunk, the usage when it was asked for, and the end marker. */
   end(): string;
+  /** How a stream that breaks off says so; absent: with an event that is the error. `body`: the error's JSON. */
+  fail?(body: string): string;
 }
 
 /** What all chunks of one reply have in common. */

@@ -39,6 +39,7 @@ export async function openEmbeddedStorage({
     vectorStores: catalogue.vectorStores,
     jobs: catalogue.jobs,
     keys: catalogue.keys,
+    responses: catalogue.responses,
     passages,
     blobs,
     close: () => (closing ??= opened.disposeAsync()),

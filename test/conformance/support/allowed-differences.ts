@@ -132,6 +132,30 @@ export const ALLOWED: AllowedDifference[] = [
       });
     },
   },
+  {
+    reason:
+      "A response in the background may be cancelled, which Azure's document of 2025-03-01-preview does not know; nor does it know errors without a `code` there.",
+    asDocumented(value, { document }) {
+      if (document !== "azure 2025-03-01-preview") return false;
+      if (isObject(value["error"]) && value["error"]["code"] === null) {
+        value["error"]["code"] = "";
+        return true;
+      }
+      if (value["object"] !== "response" || value["status"] !== "cancelled") return false;
+      value["status"] = "incomplete";
+      return true;
+    },
+  },
+  {
+    reason:
+      "The `user` of a response that has none is null, as Azure's v1 requires; other documents say string.",
+    asDocumented(value, { document }) {
+      if (document === "azure-foundry-v1" || value["object"] !== "response") return false;
+      if (value["user"] !== null) return false;
+      value["user"] = "";
+      return true;
+    },
+  },
 ];
 
 /** The object itself, or those of a list, when they are of this kind. */

@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import { connectMethods, type Methods } from "../../../util/worker-rpc.ts";
 import type { Storage } from "../../storage.ts";
 
-type Catalogue = Pick<Storage, "files" | "vectorStores" | "jobs" | "keys"> & {
+type Catalogue = Pick<Storage, "files" | "vectorStores" | "jobs" | "keys" | "responses"> & {
   /** Rejects when the database cannot be used. */
   ready(): Promise<void>;
   close(): Promise<void>;
@@ -26,6 +26,7 @@ export function openCatalogue(path: string): Catalogue {
     vectorStores: concept("vectorStores"),
     jobs: concept("jobs"),
     keys: concept("keys"),
+    responses: concept("responses"),
     async ready() {
       await connection.methods["ready"]?.();
     },

@@ -89,4 +89,17 @@ export const CATALOGUE_MIGRATIONS = [
   ) STRICT;
   CREATE INDEX keys_by_name ON keys (tenant, name) WHERE revoked_at IS NULL;
   `,
+  `
+  CREATE TABLE responses (
+    id TEXT PRIMARY KEY,
+    tenant TEXT NOT NULL,
+    previous_id TEXT,
+    is_running INTEGER NOT NULL,
+    input TEXT NOT NULL,
+    body TEXT NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX responses_running ON responses (id) WHERE is_running = 1;
+  CREATE INDEX responses_by_expiry ON responses (expires_at);
+  `,
 ] as const;

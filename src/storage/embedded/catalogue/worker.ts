@@ -5,6 +5,7 @@ import { openDatabase, sqlOf } from "../database.ts";
 import { fileRecords } from "./files.ts";
 import { jobQueue } from "./jobs.ts";
 import { keyRecords } from "./keys.ts";
+import { responseRecords } from "./responses.ts";
 import { CATALOGUE_MIGRATIONS } from "./schema.ts";
 import { vectorStoreRecords } from "./vector-stores.ts";
 
@@ -20,6 +21,7 @@ function openMethods(): Methods {
     vectorStores: vectorStoreRecords(sql),
     jobs: jobQueue(sql),
     keys: keyRecords(sql),
+    responses: responseRecords(sql),
   };
   const methods: Methods = { ready: () => undefined, close: () => database.close() };
   for (const [concept, records] of Object.entries(concepts)) {
