@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 
 import { answer } from "./answer/answer.ts";
+import type { AnswerServices } from "./answer/question.ts";
 import { newKeyText } from "./auth/key-text.ts";
 import { refuseOpenHost } from "./config/open-host.ts";
 import type { Settings } from "./config/settings.ts";
@@ -11,6 +12,7 @@ import { createRateLimiter } from "./limits/rate-limiter.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import { createDeployments } from "./models/create-deployments.ts";
 import { seedSamples } from "./samples.ts";
+import { createAnalyzer } from "./search/analysis/analyze.ts";
 import { openEmbeddedStorage } from "./storage/embedded/embedded.ts";
 import type { Storage } from "./storage/storage.ts";
 import { createEmbed } from "./sources/embed.ts";
@@ -75,6 +77,11 @@ export async function openServices(settings: Settings, logger: Logger): Promise<
     },
   );
   resources.defer(() => sources.close());
+  const answerServices: AnswerServices = {
+    openSource: (source) => sources.open(source),
+    sourceSeconds: settings.limits.sourceSeconds,
+    analyzer: createAnalyzer(),
+  };
   const opened = resources.move();
   return {
     http: {
@@ -92,8 +99,7 @@ export async function openServices(settings: Settings, logger: Logger): Promise<
           runner.waitForPending(storeIds, { seconds: settings.limits.pendingFilesSeconds, signal }),
       },
       answerer: {
-        answer: (question, signal) =>
-          answer(question, { openSource: (source) => sources.open(source) }, signal),
+        answer: (question, signal) => answer(question, answerServices, signal),
       },
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),

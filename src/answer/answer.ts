@@ -1,42 +1,67 @@
 import type { AnswerEvent } from "../protocol/events.ts";
-import { retrievedOf } from "./citations.ts";
-import { readConversation } from "./conversation.ts";
+import { announce } from "./citations.ts";
+import { type Conversation, readConversation } from "./conversation.ts";
 import { filterByStrictness } from "./filter.ts";
+import { fuse } from "./fuse.ts";
+import { queriesForGaps } from "./look-again.ts";
 import type { AnswerServices, Question } from "./question.ts";
 import { rank } from "./rank.ts";
 import { refuse } from "./refuse.ts";
-import { retrieve } from "./retrieve.ts";
+import { type ResultList, retrieve } from "./retrieve.ts";
 import { rewriteQuery } from "./rewrite-query.ts";
+import { type Run, startRun } from "./run.ts";
 import { stopwatch } from "./stopwatch.ts";
-import { write } from "./write.ts";
+import { type Material, write } from "./write.ts";
 
-/** The whole flow, in order; each step is a file beside this one. */
+/** A question's answer, and how it came to be for those who asked. */
 export async function* answer(
   question: Question,
   services: AnswerServices,
   signal: AbortSignal,
 ): AsyncGenerator<AnswerEvent> {
-  const timed = stopwatch(question);
-  const conversation = readConversation(question.chat);
-  if (question.sources.length === 0) {
-    yield* write(question, { conversation, passages: [], signal });
+  const run = startRun(question, services, signal);
+  yield* flow(run);
+  if (question.wantsTrace) yield { type: "trace", trace: run.trace };
+}
+
+/** The whole flow, in order; each step is a file beside this one. */
+async function* flow(run: Run): AsyncGenerator<AnswerEvent> {
+  const { sources, chat } = run.question;
+  const conversation = readConversation(chat);
+  if (sources.length === 0) {
+    yield* write(run, { conversation, queries: [], passages: [] });
     return;
   }
 
-  const queries = timed("rewrite", () => rewriteQuery(conversation, question.sources));
-  yield { type: "search-queries", queries };
-  const candidates = await timed("retrieve", () =>
-    retrieve(queries, question.sources, { ...services, signal }),
-  );
-  const { used, ranked } = timed("rank", () =>
-    rank(filterByStrictness(candidates, question.sources), question.sources),
-  );
-
-  const inScope = question.sources.every(({ common }) => common.inScope);
-  if (used.length === 0 && inScope) {
-    yield { type: "citations", citations: [], retrieved: retrievedOf(ranked) };
-    yield* refuse(question, conversation);
+  const material = yield* search(conversation, run);
+  const inScope = sources.every(({ common }) => common.inScope);
+  if (material.passages.length === 0 && inScope) {
+    yield announce(run, { ranked: material.ranked, given: [] });
+    yield* refuse(run, conversation);
     return;
   }
-  yield* write(question, { conversation, passages: used, ranked, signal });
+  yield* write(run, material);
+}
+
+/** Finds what the answer is written from. A deep search looks again for what its first round did not find. */
+async function* search(
+  conversation: Conversation,
+  run: Run,
+): AsyncGenerator<AnswerEvent, Required<Material>> {
+  const timed = stopwatch(run.question);
+  const choose = (lists: ResultList[]) =>
+    timed("rank", () => rank(filterByStrictness(fuse(lists, run), run), run));
+
+  const queries = timed("rewrite", () => rewriteQuery(conversation, run));
+  yield { type: "search-queries", queries: queries.map(({ text }) => text) };
+  const lists = await timed("retrieve", () => retrieve(queries, run));
+  const first = choose(lists);
+
+  const further = timed("rewrite", () => queriesForGaps(queries, first.used, run));
+  if (further.length === 0)
+    return { conversation, queries, passages: first.used, ranked: first.ranked };
+  yield { type: "search-queries", queries: further.map(({ text }) => text) };
+  const more = await timed("retrieve", () => retrieve(further, run, { isFurtherRound: true }));
+  const { used, ranked } = choose([...lists, ...more]);
+  return { conversation, queries, passages: used, ranked };
 }

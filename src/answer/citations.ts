@@ -1,24 +1,66 @@
-import type { Citation, RetrievedDocument } from "../protocol/events.ts";
+import type { AnswerEvent, Citation, RetrievedDocument } from "../protocol/events.ts";
+import type { AnswerTrace } from "../protocol/trace.ts";
 import type { SourcePassage } from "../sources/source.ts";
 import type { RankedCandidate } from "./rank.ts";
+import type { Run } from "./run.ts";
 
-/** The passages in the order of their markers: the first is `[doc1]`. */
-export function citationsOf(passages: { passage: SourcePassage }[]): Citation[] {
-  return passages.map(({ passage }) => toCitation(passage));
+/** Tells which passages are given to whoever answers, in the order of their markers: the first is `[doc1]`. */
+export function announce(
+  { trace }: Run,
+  { ranked, given }: { ranked: RankedCandidate[]; given: readonly RankedCandidate[] },
+): AnswerEvent {
+  trace.passages = tracedPassagesOf(ranked, { given, queries: trace.queries });
+  const citations = given.map(({ passage }) => toCitation(passage));
+  return { type: "citations", citations, retrieved: retrievedOf(ranked, given) };
 }
 
 function toCitation({ content, title, url, filepath, chunkId }: SourcePassage): Citation {
   return { content, title, url, filepath, chunk_id: chunkId };
 }
 
-/** Everything that was found, with why it was not used. */
-export function retrievedOf(ranked: RankedCandidate[]): RetrievedDocument[] {
-  return ranked.map(({ passage, queries, sourceIndex, relevance, passes, used }) => ({
-    ...toCitation(passage),
-    search_queries: queries,
-    data_source_index: sourceIndex,
-    original_search_score: passage.score,
-    rerank_score: relevance,
-    ...(used ? {} : { filter_reason: passes ? ("rerank" as const) : ("score" as const) }),
-  }));
+/** Everything that was found, with why it was not given to whoever answers. */
+function retrievedOf(
+  ranked: RankedCandidate[],
+  given: readonly RankedCandidate[],
+): RetrievedDocument[] {
+  return ranked.map((candidate) => {
+    const { passage, queries, sourceIndex, passes } = candidate;
+    return {
+      ...toCitation(passage),
+      search_queries: queries,
+      data_source_index: sourceIndex,
+      original_search_score: passage.score,
+      rerank_score: rerankScoreOf(candidate),
+      ...(given.includes(candidate)
+        ? {}
+        : { filter_reason: passes ? ("rerank" as const) : ("score" as const) }),
+    };
+  });
+}
+
+/** What the engine's own reranker gave, untouched, else how relevant the passage was found here. */
+function rerankScoreOf({ passage, relevance }: RankedCandidate): number {
+  return passage.rerankScore ?? relevance;
+}
+
+/** The same for the trace, in more words. */
+function tracedPassagesOf(
+  ranked: RankedCandidate[],
+  { given, queries }: { given: readonly RankedCandidate[]; queries: AnswerTrace["queries"] },
+): AnswerTrace["passages"] {
+  const texts = queries.map(({ text }) => text);
+  return ranked.map((candidate) => {
+    const { passage, sourceIndex, relevance, outcome } = candidate;
+    return {
+      data_source_index: sourceIndex,
+      title: passage.title,
+      filepath: passage.filepath,
+      chunk_id: passage.chunkId,
+      queries: candidate.queries.map((text) => texts.indexOf(text)),
+      original_search_score: passage.score,
+      relevance,
+      rerank_score: passage.rerankScore,
+      outcome: outcome === "used" && !given.includes(candidate) ? "budget" : outcome,
+    };
+  });
 }

@@ -1,44 +1,56 @@
 import { expect, test } from "vitest";
 
-import { parseDataSources } from "../protocol/data-sources/parse.ts";
+import { passageOf, startTestRun } from "../testing/answer-run.ts";
 import { filterByStrictness } from "./filter.ts";
-import type { Candidate } from "./retrieve.ts";
+import type { Candidate } from "./fuse.ts";
 
 const RELEVANCES = [0.9, 0.5, 0.35, 0.2, 0.1, 0.01];
 
-function passing(strictness: number, relevances = RELEVANCES): number {
-  const candidates = relevances.map((relevance): Candidate => ({
-    passage: {
-      id: String(relevance),
-      content: "",
-      matched: "",
-      title: null,
-      url: null,
-      filepath: null,
-      chunkId: "0",
-      score: relevance,
-      relevance,
-      rerankScore: null,
-      page: null,
-      headingPath: [],
-      anchor: null,
-    },
-    sourceIndex: 0,
+function candidatesWith(relevances: number[], sourceIndex = 0): Candidate[] {
+  return relevances.map((relevance) => ({
+    passage: passageOf({ id: String(relevance), relevance }),
+    sourceIndex,
     queries: [],
     fused: 1,
     relevance,
   }));
-  const { sources } = parseDataSources([
-    { type: "file_search", parameters: { vector_store_id: "vs_1", strictness } },
-  ]);
-  return filterByStrictness(candidates, sources).filter(({ passes }) => passes).length;
+}
+
+function passing(parameters: object, relevances = RELEVANCES): number {
+  const run = startTestRun({ sources: [{ ...parameters }] });
+  const filtered = filterByStrictness(candidatesWith(relevances), run);
+  return filtered.filter(({ passes }) => passes).length;
 }
 
 test("each step of strictness lets fewer passages through", () => {
-  expect([1, 2, 3, 4, 5].map((strictness) => passing(strictness))).toEqual([5, 4, 3, 2, 1]);
+  expect([1, 2, 3, 4, 5].map((strictness) => passing({ strictness }))).toEqual([5, 4, 3, 2, 1]);
 });
 
 test("strictness 1 never empties a result; strictness 3 does", () => {
-  expect(passing(1, [0.01])).toBe(1);
-  expect(passing(3, [0.01])).toBe(0);
+  expect(passing({ strictness: 1 }, [0.01])).toBe(1);
+  expect(passing({ strictness: 3 }, [0.01])).toBe(0);
+});
+
+test("a score threshold of the caller holds at strictness 1 too", () => {
+  expect(passing({ strictness: 1, ranking_options: { score_threshold: 0.4 } })).toBe(2);
+  expect(passing({ strictness: 1, ranking_options: { score_threshold: 0.4 } }, [0.1])).toBe(0);
+});
+
+test("each source is held to its own strictness, and lenient ones alone save a result", () => {
+  const run = startTestRun({ sources: [{ strictness: 5 }, { strictness: 1 }] });
+  const both = [...candidatesWith([0.02], 0), ...candidatesWith([0.01], 1)];
+  expect(filterByStrictness(both, run).map(({ passes }) => passes)).toEqual([false, true]);
+});
+
+test("the trace names what one step less would have let through", () => {
+  const run = startTestRun();
+  filterByStrictness(candidatesWith([0.9, 0.29, 0.2, 0.15, 0.1]), run);
+  expect(run.trace.near_misses).toEqual({
+    count: 3,
+    strictness: 3,
+    text: "3 passages just below strictness 3",
+  });
+  const clear = startTestRun();
+  filterByStrictness(candidatesWith([0.9, 0.1]), clear);
+  expect(clear.trace.near_misses).toBeNull();
 });

@@ -1,7 +1,11 @@
 import type { DataSource } from "../protocol/data-sources/parse.ts";
-import type { Candidate } from "./retrieve.ts";
+import type { Candidate } from "./fuse.ts";
+import type { Run } from "./run.ts";
 
-/** Relevance (0…1) a passage needs at strictness 1…5. Ours: the service never published its own. */
+/**
+ * Relevance (0…1) a passage needs at strictness 1…5, whatever kind of score its source gives: what a relevance is for each kind
+ * stands in `docs/retrieval.md`. Ours: the service never published its own; its default, 3, was about 0.3 of 1.
+ */
 const THRESHOLDS = [0.05, 0.15, 0.3, 0.45, 0.6];
 
 export interface FilteredCandidate extends Candidate {
@@ -10,27 +14,53 @@ export interface FilteredCandidate extends Candidate {
 }
 
 /** Marks what strictness lets through. Strictness 1 never empties a result that was not empty. */
-export function filterByStrictness(
-  candidates: Candidate[],
-  sources: DataSource[],
-): FilteredCandidate[] {
-  const filtered = candidates.map((candidate) => {
-    const source = sources[candidate.sourceIndex];
-    const strictness = source?.common.strictness ?? 3;
-    const threshold = Math.max(
-      THRESHOLDS[strictness - 1] ?? 0,
-      source ? scoreThreshold(source) : 0,
-    );
-    return { ...candidate, passes: candidate.relevance >= threshold };
-  });
-  const lenient = sources.every(
-    (source) => source.common.strictness === 1 && scoreThreshold(source) === 0,
-  );
-  if (!lenient || filtered.some(({ passes }) => passes)) return filtered;
-  return filtered.map((candidate) => ({ ...candidate, passes: true }));
+export function filterByStrictness(candidates: Candidate[], run: Run): FilteredCandidate[] {
+  const { sources } = run.question;
+  const filtered = candidates.map((candidate) => ({
+    ...candidate,
+    passes: candidate.relevance >= thresholdOf(sources[candidate.sourceIndex]),
+  }));
+  if (filtered.some(({ passes }) => passes)) {
+    noteNearMisses(filtered, run);
+    return filtered;
+  }
+  const lenient = filtered.map((candidate) => ({
+    ...candidate,
+    passes: isLenient(sources[candidate.sourceIndex]),
+  }));
+  noteNearMisses(lenient, run);
+  return lenient;
+}
+
+function thresholdOf(source: DataSource | undefined, lower = 0): number {
+  if (!source) return 0;
+  const threshold = THRESHOLDS[source.common.strictness - 1 - lower] ?? 0;
+  return Math.max(threshold, scoreThreshold(source));
 }
 
 /** Only vector stores take one from the caller. */
 function scoreThreshold({ source }: DataSource): number {
   return source.type === "file_search" ? source.scoreThreshold : 0;
+}
+
+function isLenient(source: DataSource | undefined): boolean {
+  return source?.common.strictness === 1 && scoreThreshold(source) === 0;
+}
+
+/** Passages that one step less of strictness would have let through. */
+function noteNearMisses(candidates: FilteredCandidate[], { question, trace }: Run): void {
+  trace.near_misses = null;
+  const near = candidates.filter(({ passes, relevance, sourceIndex }) => {
+    const source = question.sources[sourceIndex];
+    return !passes && relevance >= thresholdOf(source, 1);
+  });
+  const [first] = near;
+  if (!first) return;
+  const { strictness = 3 } = question.sources[first.sourceIndex]?.common ?? {};
+  const passages = near.length === 1 ? "passage" : "passages";
+  trace.near_misses = {
+    count: near.length,
+    strictness,
+    text: `${near.length} ${passages} just below strictness ${strictness}`,
+  };
 }

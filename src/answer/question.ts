@@ -1,6 +1,7 @@
 import type { Deployment } from "../models/deployments.ts";
 import type { ChatRequest } from "../protocol/chat.ts";
 import type { DataSource } from "../protocol/data-sources/parse.ts";
+import type { Analyzer } from "../search/analysis/analyze.ts";
 import type { Source } from "../sources/source.ts";
 
 /** A chat request that is answered here, with everything the answer depends on. */
@@ -10,6 +11,8 @@ export interface Question {
   /** Empty: nothing is searched. */
   sources: DataSource[];
   deployment: Deployment;
+  /** The reply is to tell how it came to be. */
+  wantsTrace: boolean;
   /** Told what the caller should know of how the answer was made. */
   onWarning?(text: string): void;
   /** Told how long each stage took, in milliseconds. */
@@ -19,4 +22,8 @@ export interface Question {
 /** What the answer needs of the process it is written in. */
 export interface AnswerServices {
   openSource: (source: DataSource["source"]) => Source;
+  /** Longest wait for one search of one source, in seconds. */
+  sourceSeconds: number;
+  /** Kept because it remembers stems. */
+  analyzer: Analyzer;
 }

@@ -1,83 +1,116 @@
+import { GroundwireError, toGroundwireError } from "../protocol/errors.ts";
 import type { DataSource } from "../protocol/data-sources/parse.ts";
-import type { Source, SourcePassage, SourceQuery } from "../sources/source.ts";
-import type { AnswerServices } from "./question.ts";
+import type { QueryMaker, TracedSource } from "../protocol/trace.ts";
+import type { ScoreKind, Source, SourcePassage } from "../sources/source.ts";
+import { untilAborted } from "../util/until-aborted.ts";
+import { candidatesFor } from "./plan.ts";
+import type { Run } from "./run.ts";
+import { tenths } from "./trace.ts";
 
-/** A passage with where and by what it was found. */
-export interface Candidate {
-  passage: SourcePassage;
-  sourceIndex: number;
-  queries: string[];
-  /** Reciprocal ranks over the queries that found it: comparable between sources. */
-  fused: number;
-  /** 0…1: how much of the question it covers, the best over the queries. */
-  relevance: number;
+/** What a question is searched with. */
+export interface Query {
+  text: string;
+  madeBy: QueryMaker;
+  /** What its passages must be relevant to when that is more than its own words: a question it is a part of. */
+  judgedAs?: string;
 }
 
-/** Passages asked for per passage that will be used. */
-const DEPTH = 4;
-const LEAST_DEPTH = 20;
-/** Damps the difference between the first ranks (reciprocal rank fusion). */
-const RANK_CONSTANT = 60;
-
-/** Every query on every source, in parallel; best first. One failure fails the question, unless partial results are allowed. */
-export async function retrieve(
-  queries: string[],
-  sources: DataSource[],
-  { openSource, signal }: AnswerServices & { signal: AbortSignal },
-): Promise<Candidate[]> {
-  const searches = sources.flatMap(({ source, common }, sourceIndex) => {
-    const opened = openSource(source);
-    const limit = Math.max(LEAST_DEPTH, common.topNDocuments * DEPTH);
-    const { allowPartialResult: allowPartial } = common;
-    return queries.map((text) =>
-      searchOne(opened, { text, limit, allowPartial, signal, sourceIndex }),
-    );
-  });
-  const settled = await Promise.allSettled(searches);
-  signal.throwIfAborted();
-  const failures = settled.filter((result) => result.status === "rejected");
-  const allowPartial = sources.every(({ common }) => common.allowPartialResult);
-  const failure = failures[0];
-  if (failure && (!allowPartial || failures.length === settled.length)) throw failure.reason;
-  return merge(settled.flatMap((result) => (result.status === "fulfilled" ? [result.value] : [])));
-}
-
-interface Found {
-  query: string;
+/** What one source found for one query, best first. */
+export interface ResultList {
+  query: Query;
   sourceIndex: number;
-  scoreKind: Source["scoreKind"];
+  scoreKind: ScoreKind;
   passages: SourcePassage[];
 }
 
-async function searchOne(
-  source: Source,
-  { sourceIndex, ...query }: SourceQuery & { sourceIndex: number },
-): Promise<Found> {
-  return {
-    query: query.text,
-    sourceIndex,
-    scoreKind: source.scoreKind,
-    passages: await source.search(query),
-  };
+/**
+ * Every query on every source, in parallel. A failed search fails the question at once and ends the others, unless its
+ * source allows partial results; then it is reported, and the question fails only when every search did.
+ */
+export async function retrieve(
+  queries: Query[],
+  run: Run,
+  { isFurtherRound = false } = {},
+): Promise<ResultList[]> {
+  const { question, trace, signal } = run;
+  const round = isFurtherRound ? 2 : 1;
+  trace.queries.push(...queries.map(({ text, madeBy }) => ({ text, made_by: madeBy, round })));
+  const others = new AbortController();
+  const both = AbortSignal.any([signal, others.signal]);
+  const opened = question.sources.map(({ source }) => run.services.openSource(source));
+  const searches = opened.flatMap((source, sourceIndex) =>
+    queries.map(async (query) => {
+      try {
+        return await searchOne({ source, sourceIndex, query }, { ...run, signal: both });
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!isFurtherRound && !question.sources[sourceIndex]?.common.allowPartialResult)
+          others.abort(error);
+        both.throwIfAborted();
+        throw report(error, { sourceIndex, query: query.text, run });
+      }
+    }),
+  );
+  const settled = await Promise.allSettled(searches);
+  both.throwIfAborted();
+  const lists = settled.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  const failure = settled.find((result) => result.status === "rejected");
+  if (failure && lists.length === 0 && !isFurtherRound) throw failure.reason;
+  return lists;
 }
 
-function merge(found: Found[]): Candidate[] {
-  const byId = new Map<string, Candidate>();
-  for (const { query, sourceIndex, passages } of found) {
-    passages.forEach((passage, index) => {
-      const key = `${sourceIndex} ${passage.id}`;
-      const known = byId.get(key);
-      byId.set(key, {
-        passage: known && known.passage.score >= passage.score ? known.passage : passage,
-        sourceIndex,
-        queries: [...(known?.queries ?? []), query],
-        fused: (known?.fused ?? 0) + 1 / (RANK_CONSTANT + index),
-        // A source that cannot tell has ranked its passages; they are taken at its word.
-        relevance: Math.max(known?.relevance ?? 0, passage.relevance ?? 1),
-      });
-    });
+interface Search {
+  source: Source;
+  sourceIndex: number;
+  query: Query;
+}
+
+async function searchOne(
+  { source, sourceIndex, query }: Search,
+  { question, services, plan, trace, signal }: Run,
+): Promise<ResultList> {
+  const { common } = question.sources[sourceIndex] as DataSource; // opened from this very list
+  const traced = trace.sources[sourceIndex] as TracedSource; // one for each source
+  const { sourceSeconds } = services;
+  const deadline = AbortSignal.timeout(sourceSeconds * 1000);
+  const either = AbortSignal.any([signal, deadline]);
+  const started = performance.now();
+  traced.searches++;
+  try {
+    const passages = await untilAborted(
+      source.search({
+        text: query.text,
+        limit: candidatesFor(plan, common),
+        allowPartial: common.allowPartialResult,
+        signal: either,
+      }),
+      either,
+    );
+    traced.found += passages.length;
+    return { query, sourceIndex, scoreKind: source.scoreKind, passages };
+  } catch (error) {
+    if (!deadline.aborted || signal.aborted) throw error;
+    throw new GroundwireError(
+      "data_source_unavailable",
+      `The data source ${sourceIndex + 1} (${source.type}) has not answered within ${sourceSeconds} seconds.`,
+    );
+  } finally {
+    traced.milliseconds = Math.max(traced.milliseconds, tenths(performance.now() - started));
   }
-  return [...byId.values()].toSorted(
-    (left, right) => right.fused - left.fused || right.passage.score - left.passage.score,
-  );
+}
+
+/** A search that failed while others may do: the caller is told of it, in the words of our own errors only. */
+function report(
+  thrown: unknown,
+  { sourceIndex, query, run }: { sourceIndex: number; query: string; run: Run },
+): GroundwireError {
+  const error = toGroundwireError(thrown);
+  const traced = run.trace.sources[sourceIndex];
+  if (traced?.failures.length === 0) {
+    run.question.onWarning?.(
+      `data source ${sourceIndex + 1} (${traced.type}) answered in part or not at all: ${error.message}`,
+    );
+  }
+  traced?.failures.push({ query, reason: error.message });
+  return error;
 }

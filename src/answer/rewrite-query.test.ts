@@ -1,18 +1,15 @@
 import { expect, test } from "vitest";
 
-import { chatRequestSchema } from "../protocol/chat.ts";
-import { parseDataSources } from "../protocol/data-sources/parse.ts";
+import { startTestRun } from "../testing/answer-run.ts";
 import { readConversation } from "./conversation.ts";
 import { rewriteQuery } from "./rewrite-query.ts";
 
 function queries(messages: [role: string, content: string][], more: object = {}): string[] {
-  const chat = chatRequestSchema.parse({
-    messages: messages.map(([role, content]) => ({ role, content })),
+  const run = startTestRun({
+    chat: { messages: messages.map(([role, content]) => ({ role, content })) },
+    sources: [{ ...more }],
   });
-  const { sources } = parseDataSources([
-    { type: "file_search", parameters: { vector_store_id: "vs_1", ...more } },
-  ]);
-  return rewriteQuery(readConversation(chat), sources);
+  return rewriteQuery(readConversation(run.question.chat), run).map(({ text }) => text);
 }
 
 test("a question that stands alone is searched as it is", () => {

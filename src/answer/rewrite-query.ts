@@ -1,18 +1,19 @@
-import type { DataSource } from "../protocol/data-sources/parse.ts";
 import type { Conversation } from "./conversation.ts";
+import { mostQueries } from "./plan.ts";
+import type { Query } from "./retrieve.ts";
+import type { Run } from "./run.ts";
 
 /** Words that lean on what was asked before: a question that begins so, or is this short, does not stand alone. */
 const FOLLOW_UP =
   /^(?:and|but|or|what about|how about|und|aber|oder|wie ist es mit|et|mais|y|pero|e|ma)\b|\b(?:it|they|them|that|this|those|these|he|she|his|her|their|its|there|one|same)\b/iu;
 const SHORT = 4;
-const MOST_QUERIES = 3;
 const LONGEST_QUERY = 2_000;
 
 /**
  * The queries a question is searched with, without asking a model: a follow-up takes the question before it along, and
  * several questions in one message are searched one by one as well.
  */
-export function rewriteQuery(conversation: Conversation, sources: DataSource[]): string[] {
+export function rewriteQuery(conversation: Conversation, { plan, question }: Run): Query[] {
   const asked = squeeze(conversation.question);
   const previous = squeeze(conversation.earlierQuestions.at(-1) ?? "");
   const words = asked.split(" ").length;
@@ -20,9 +21,10 @@ export function rewriteQuery(conversation: Conversation, sources: DataSource[]):
     previous !== "" && (words <= SHORT || (words <= 3 * SHORT && FOLLOW_UP.test(asked)));
   const whole = leans ? `${previous} ${asked}` : asked;
   const parts = asked.match(/[^?？]+[?？]/gu)?.map(squeeze) ?? [];
-  const limits = sources.map(({ common }) => common.maxSearchQueries ?? MOST_QUERIES);
   const queries = [whole, ...(parts.length > 1 ? parts : [])].filter(Boolean);
-  return [...new Set(queries)].slice(0, Math.max(1, Math.min(MOST_QUERIES, ...limits)));
+  return [...new Set(queries)]
+    .slice(0, mostQueries(plan, question.sources))
+    .map((text) => ({ text, madeBy: text === asked ? "question" : "rules" }));
 }
 
 function squeeze(text: string): string {

@@ -1,35 +1,37 @@
 import { type GroundwireError, isPassing } from "../protocol/errors.ts";
 import type { AnswerEvent } from "../protocol/events.ts";
-import { citationsOf, retrievedOf } from "./citations.ts";
+import { announce } from "./citations.ts";
 import type { Conversation } from "./conversation.ts";
 import { answerExtractively } from "./extractive/extractive.ts";
 import { generate } from "./generate.ts";
 import { buildPrompt } from "./prompt.ts";
-import type { Question } from "./question.ts";
 import type { RankedCandidate } from "./rank.ts";
+import type { Query } from "./retrieve.ts";
+import type { Run } from "./run.ts";
 import { stopwatch } from "./stopwatch.ts";
 
 export interface Material {
   conversation: Conversation;
+  /** What was searched with; empty when nothing was. */
+  queries: Query[];
   /** What the answer may rest on, in the order of its markers. */
   passages: RankedCandidate[];
   /** Everything retrieved; absent when nothing was searched. */
   ranked?: RankedCandidate[];
-  signal: AbortSignal;
 }
 
 /** The citations and the answer, by the deployment that was asked or, when that cannot answer just now, by its fallback. */
-export async function* write(question: Question, material: Material): AsyncGenerator<AnswerEvent> {
-  let next = question;
+export async function* write(run: Run, material: Material): AsyncGenerator<AnswerEvent> {
+  let next = run;
   let given = material;
   let isAnnounced = false;
   for (;;) {
     const failure: Failure | null = yield* withoutRepeats(writeBy(next, given), isAnnounced);
     if (failure === null) return;
-    const { deployment } = next;
+    const { deployment } = next.question;
     if (deployment.kind === "extractive" || deployment.fallback === null) throw failure.error;
-    question.onWarning?.(`'${deployment.name}' cannot answer now: its fallback did`);
-    next = { ...next, deployment: deployment.fallback };
+    run.question.onWarning?.(`'${deployment.name}' cannot answer now: its fallback did`);
+    next = { ...next, question: { ...next.question, deployment: deployment.fallback } };
     isAnnounced ||= failure.announced !== null;
     // The numbers of the markers have been told: the fallback keeps to them.
     given = { ...given, passages: failure.announced ?? given.passages };
@@ -44,23 +46,24 @@ interface Failure {
 
 /** One deployment's answer. Ends with a failure that a fallback may mend when nothing of the text has been written. */
 async function* writeBy(
-  question: Question,
-  { conversation, passages, ranked, signal }: Material,
+  run: Run,
+  { conversation, queries, passages, ranked }: Material,
 ): AsyncGenerator<AnswerEvent, Failure | null> {
+  const { question, signal } = run;
   const { deployment } = question;
   if (deployment.kind === "extractive") {
-    yield* answerExtractively(question, { conversation, passages, ranked: ranked ?? [] });
+    yield* answerExtractively(run, {
+      conversation,
+      asked: queries[0]?.text ?? "",
+      passages,
+      ranked: ranked ?? [],
+    });
     return null;
   }
   const prompt = stopwatch(question)("prompt", () =>
     buildPrompt({ conversation, passages, model: deployment.model, question }),
   );
-  if (ranked) {
-    const retrieved = retrievedOf(
-      ranked.map((entry) => ({ ...entry, used: prompt.passages.includes(entry) })),
-    );
-    yield { type: "citations", citations: citationsOf(prompt.passages), retrieved };
-  }
+  if (ranked) yield announce(run, { ranked, given: prompt.passages });
   let isWriting = false;
   try {
     for await (const event of generate(question, { model: deployment.model, prompt, signal })) {

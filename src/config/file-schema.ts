@@ -175,6 +175,7 @@ export const fileSchema = section({
   deployments: z.record(z.string().min(1), deployment).default({}),
   keys: z.array(key).default([]),
   auth: section({ entra: entra.optional() }).default({}),
+  trace: z.boolean().default(false),
 });
 
 export type ConfigurationFile = z.output<typeof fileSchema>;

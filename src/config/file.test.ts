@@ -93,7 +93,7 @@ test("the example of the documentation is right", async () => {
 });
 
 test("an empty file is as good as none", () => {
-  expect(read("")).toEqual({ deployments: {}, keys: [], auth: {} });
+  expect(read("")).toMatchObject({ deployments: {}, keys: [], auth: {}, trace: false });
 });
 
 describe("what is wrong is named, with its line", () => {

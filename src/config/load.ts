@@ -85,6 +85,7 @@ export function loadSettings(given: Environment): LoadedSettings {
       upstream,
       embeddingDeployment,
       allowedHosts: values.GROUNDWIRE_ALLOW_HOSTS,
+      trace: file.trace,
       limits: {
         maxFileBytes: Math.floor(values.GROUNDWIRE_MAX_FILE_MB * MEBIBYTE),
         maxBodyBytes: 32 * MEBIBYTE,

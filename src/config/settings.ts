@@ -20,6 +20,8 @@ export interface Settings {
   embeddingDeployment: string | null;
   /** Hosts that requests may name beside public ones. */
   allowedHosts: HostPattern[];
+  /** Every answer tells how it came to be, without being asked. */
+  trace: boolean;
   limits: LimitSettings;
   logLevel: string;
 }

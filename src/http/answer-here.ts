@@ -16,6 +16,9 @@ import { findVectorStore, refuseExpired } from "./lookup.ts";
 import { sendStream, sendWhole } from "./send-answer.ts";
 import type { HttpServices } from "./services-type.ts";
 
+/** "1": the reply tells how the answer came to be. */
+const TRACE_HEADER = "x-groundwire-trace";
+
 /** A chat request on its way to an answer. */
 export interface Asked {
   body: Record<string, unknown>;
@@ -56,6 +59,7 @@ export async function readQuestion(
     chat,
     sources,
     deployment,
+    wantsTrace: services.settings.trace || request.headers[TRACE_HEADER] === "1",
     onStage: context.timings.add,
     onWarning: (text: string) => void context.warnings.push(text),
   };

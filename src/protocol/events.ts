@@ -1,10 +1,12 @@
 import type { GroundwireError } from "./errors.ts";
+import type { AnswerTrace } from "./trace.ts";
 
 /**
  * What `answer()` yields. Encoders in `http/encode/` turn these into each wire dialect; a non-streaming
  * answer is a fold over the same events.
  */
 export type AnswerEvent =
+  /** What is searched for; a further round tells its own. */
   | { type: "search-queries"; queries: string[] }
   | { type: "citations"; citations: Citation[]; retrieved: RetrievedDocument[] }
   | { type: "text-delta"; text: string }
@@ -13,6 +15,8 @@ export type AnswerEvent =
   | { type: "tool-call-delta"; index: number; argumentsText: string }
   | { type: "usage"; usage: Usage }
   | { type: "finish"; reason: FinishReason; model: string }
+  /** Last of all, when the caller asked how the answer came to be. */
+  | { type: "trace"; trace: AnswerTrace }
   | { type: "error"; error: GroundwireError };
 
 export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter" | "function_call";

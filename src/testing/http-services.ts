@@ -69,6 +69,7 @@ export async function startTestApp(
       upstream: null,
       embeddingDeployment: null,
       allowedHosts: [],
+      trace: false,
       limits: LIMITS,
       logLevel: "info",
       ...settings,

@@ -1,11 +1,10 @@
-import { createAnalyzer } from "../../search/analysis/analyze.ts";
 import type { AnswerEvent } from "../../protocol/events.ts";
-import { citationsOf, retrievedOf } from "../citations.ts";
+import { announce } from "../citations.ts";
 import type { Conversation } from "../conversation.ts";
 import type { Question } from "../question.ts";
 import type { RankedCandidate } from "../rank.ts";
 import { modelName, REFUSAL, usageOf } from "../refuse.ts";
-import { rewriteQuery } from "../rewrite-query.ts";
+import type { Run } from "../run.ts";
 import { type PickedSentence, pickSentences } from "./pick.ts";
 
 /** Below this share of the question covered by its best passage, in scope, the built-in answerer does not answer. */
@@ -17,42 +16,37 @@ const NO_MODEL =
 
 export interface ExtractiveInput {
   conversation: Conversation;
+  /** The question as it stands alone. */
+  asked: string;
   passages: RankedCandidate[];
   ranked: RankedCandidate[];
 }
 
 /** Answers without a model: quotes the sentences that answer, with their markers, or says that nothing does. */
-export function* answerExtractively(
-  question: Question,
-  input: ExtractiveInput,
-): Generator<AnswerEvent> {
-  const { conversation, passages, ranked } = input;
+export function* answerExtractively(run: Run, input: ExtractiveInput): Generator<AnswerEvent> {
+  const { question } = run;
+  const { conversation, asked, passages, ranked } = input;
   if (question.sources.length === 0) {
     yield* say(question, { prompt: conversation.question, pieces: [NO_MODEL] });
     return;
   }
-  const asked = rewriteQuery(conversation, question.sources)[0] ?? "";
   const picked = isCovered(question, passages)
     ? pickSentences(
         asked,
         passages.map(({ passage }) => passage),
-        createAnalyzer(),
+        run.services.analyzer,
       )
     : [];
   if (picked.length === 0) {
-    yield { type: "citations", citations: [], retrieved: retrievedOf(ranked.map(unused)) };
+    yield announce(run, { ranked, given: [] });
     yield* say(question, { prompt: conversation.question, pieces: [REFUSAL] });
     return;
   }
-  yield { type: "citations", citations: citationsOf(passages), retrieved: retrievedOf(ranked) };
+  yield announce(run, { ranked, given: passages });
   const prompt = [conversation.question, ...passages.map(({ passage }) => passage.content)].join(
     "\n",
   );
   yield* say(question, { prompt, pieces: quote(picked) });
-}
-
-function unused(candidate: RankedCandidate): RankedCandidate {
-  return { ...candidate, used: false };
 }
 
 function isCovered({ sources }: Question, passages: RankedCandidate[]): boolean {

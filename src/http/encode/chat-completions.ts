@@ -1,5 +1,5 @@
 import { DONE, encodeEvent } from "../../protocol/sse.ts";
-import { SYSTEM_FINGERPRINT, toContext } from "./dialect.ts";
+import { SYSTEM_FINGERPRINT, toContext, toExtension } from "./dialect.ts";
 import type { Dialect, ReplyIdentity, StreamEncoder } from "./dialect.ts";
 import { contentOf, emptyAnswer, foldEvent } from "./folded-answer.ts";
 import type { FoldedAnswer } from "./folded-answer.ts";
@@ -34,6 +34,7 @@ function toBody(answer: FoldedAnswer, identity: ReplyIdentity): unknown {
           ...(answer.reasoning === "" ? {} : { reasoning_content: answer.reasoning }),
           ...(answer.toolCalls.length > 0 ? { tool_calls: answer.toolCalls } : {}),
           ...contextOf(answer, identity),
+          ...toExtension(answer),
         },
       },
     ],
@@ -111,7 +112,9 @@ function createStream(identity: ReplyIdentity): StreamEncoder {
       }
     },
     end() {
-      const last = chunk([{ index: 0, delta: {}, finish_reason: answer.finish?.reason ?? "stop" }]);
+      const last = chunk([
+        { index: 0, delta: toExtension(answer), finish_reason: answer.finish?.reason ?? "stop" },
+      ]);
       const usage = includeUsage ? chunk([], answer.usage) : "";
       return open() + last + usage + encodeEvent(DONE);
     },

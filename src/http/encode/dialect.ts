@@ -50,6 +50,11 @@ export function toContext(
   };
 }
 
+/** What Groundwire tells beside an answer, under one key: nothing unless the caller asked. */
+export function toExtension({ trace }: FoldedAnswer): { x_groundwire?: Record<string, unknown> } {
+  return trace === null ? {} : { x_groundwire: { trace } };
+}
+
 /** Clients index all five keys without looking. */
 function toCitation({ content, title, url, filepath, chunk_id }: Citation): Citation {
   return { content, title, url, filepath, chunk_id };

@@ -5,6 +5,7 @@ import type {
   RetrievedDocument,
   Usage,
 } from "../../protocol/events.ts";
+import type { AnswerTrace } from "../../protocol/trace.ts";
 
 /** An answer whose events have all been seen: what a non-streaming reply says. */
 export interface FoldedAnswer {
@@ -17,6 +18,8 @@ export interface FoldedAnswer {
   toolCalls: ToolCall[];
   usage: Usage | null;
   finish: { reason: FinishReason; model: string } | null;
+  /** Null: not asked for. */
+  trace: AnswerTrace | null;
 }
 
 export interface ToolCall {
@@ -29,7 +32,7 @@ export interface ToolCall {
 export function foldEvent(answer: FoldedAnswer, event: AnswerEvent): void {
   switch (event.type) {
     case "search-queries":
-      answer.queries = event.queries;
+      answer.queries.push(...event.queries);
       break;
     case "citations":
       answer.citations = event.citations;
@@ -59,6 +62,9 @@ export function foldEvent(answer: FoldedAnswer, event: AnswerEvent): void {
     case "finish":
       answer.finish = { reason: event.reason, model: event.model };
       break;
+    case "trace":
+      answer.trace = event.trace;
+      break;
     case "error":
       throw event.error;
   }
@@ -74,6 +80,7 @@ export function emptyAnswer(): FoldedAnswer {
     toolCalls: [],
     usage: null,
     finish: null,
+    trace: null,
   };
 }
 

@@ -1,5 +1,5 @@
 import { DONE, encodeEvent } from "../../protocol/sse.ts";
-import { SYSTEM_FINGERPRINT, toContext } from "./dialect.ts";
+import { SYSTEM_FINGERPRINT, toContext, toExtension } from "./dialect.ts";
 import type { Dialect, ReplyIdentity, StreamEncoder } from "./dialect.ts";
 import { contentOf, emptyAnswer, foldEvent } from "./folded-answer.ts";
 import type { FoldedAnswer } from "./folded-answer.ts";
@@ -37,6 +37,7 @@ function toBody(
           end_turn: true,
           context: toContext(includeContexts, answer),
           ...(answer.toolCalls.length > 0 ? { tool_calls: answer.toolCalls } : {}),
+          ...toExtension(answer),
         },
       },
     ],
@@ -112,7 +113,7 @@ function createStream({
     end() {
       const last = {
         index: 0,
-        delta: {},
+        delta: toExtension(answer),
         end_turn: true,
         finish_reason: answer.finish?.reason ?? "stop",
       };

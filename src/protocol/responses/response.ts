@@ -1,3 +1,4 @@
+import type { AnswerTrace } from "../trace.ts";
 import type { Usage } from "../events.ts";
 import type { CreateResponse } from "./request.ts";
 
@@ -31,6 +32,8 @@ export interface ResponseBody {
   /** Absent until the answer has been written. */
   usage?: ResponseUsage;
   user: string | null;
+  /** Present when the caller asked for it. */
+  x_groundwire?: { trace: AnswerTrace };
 }
 
 export type ResponseStatus =

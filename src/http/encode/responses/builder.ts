@@ -98,6 +98,9 @@ export function createResponseBuilder(
         ({ reason } = event);
         response.model = event.model;
         return [];
+      case "trace":
+        response.x_groundwire = { trace: event.trace };
+        return [];
       case "error":
         throw event.error;
     }

@@ -95,7 +95,8 @@ function errorIn(body: string): { code: string; message: string; param: string |
 
 /** A folded answer as events again. */
 function* eventsOf(answer: FoldedAnswer): Generator<AnswerEvent> {
-  const { citations, queries, retrieved, reasoning, text, toolCalls, usage, finish } = answer;
+  const { citations, queries, retrieved, reasoning, text, toolCalls, usage, finish, trace } =
+    answer;
   if (citations !== null) {
     yield { type: "search-queries", queries };
     yield { type: "citations", citations, retrieved };
@@ -108,4 +109,5 @@ function* eventsOf(answer: FoldedAnswer): Generator<AnswerEvent> {
   }
   if (usage !== null) yield { type: "usage", usage };
   if (finish !== null) yield { type: "finish", ...finish };
+  if (trace !== null) yield { type: "trace", trace };
 }

@@ -1,0 +1,19 @@
+import type { AnswerTrace } from "../protocol/trace.ts";
+import { type Plan, planFor } from "./plan.ts";
+import type { AnswerServices, Question } from "./question.ts";
+import { emptyTrace } from "./trace.ts";
+
+/** What the steps of one answer share. */
+export interface Run {
+  readonly question: Question;
+  readonly services: AnswerServices;
+  readonly plan: Plan;
+  readonly signal: AbortSignal;
+  /** Each step writes down what it did. */
+  readonly trace: AnswerTrace;
+}
+
+export function startRun(question: Question, services: AnswerServices, signal: AbortSignal): Run {
+  const plan = planFor(question.chat);
+  return { question, services, plan, signal, trace: emptyTrace(question, plan) };
+}

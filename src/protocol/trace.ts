@@ -1,0 +1,79 @@
+import type { Usage } from "./events.ts";
+
+/**
+ * How an answer came to be: `x_groundwire.trace`, for callers who ask for it with the header `x-groundwire-trace: 1`. Holds
+ * no credentials and no text of the conversation but its queries. Times are milliseconds.
+ */
+export interface AnswerTrace {
+  depth: TracedDepth;
+  queries: TracedQuery[];
+  sources: TracedSource[];
+  /** Everything that was found, best first. */
+  passages: TracedPassage[];
+  /** Passages that the next lower strictness would have let through. */
+  near_misses: TracedNearMisses | null;
+}
+
+export interface TracedDepth {
+  level: "shallow" | "standard" | "deep";
+  /** As the request said it; null: it did not. */
+  reasoning_effort: string | null;
+  /** Most queries, candidates for each query and source, rounds of searching. */
+  queries: number;
+  candidates: number;
+  rounds: number;
+  /** Share of the question's words that the passages of the first round have; null: not looked at. */
+  coverage: number | null;
+}
+
+export interface TracedQuery {
+  text: string;
+  made_by: QueryMaker;
+  round: number;
+}
+
+/** `question`: the words as they were asked. `rules`: made of the conversation without a model. */
+export type QueryMaker = "question" | "rules" | "model";
+
+export interface TracedSource {
+  data_source_index: number;
+  type: string;
+  /** The longest of its searches. */
+  milliseconds: number;
+  searches: number;
+  found: number;
+  /** Searches that failed, with the reason a caller may know. */
+  failures: { query: string; reason: string }[];
+}
+
+export interface TracedPassage {
+  data_source_index: number;
+  title: string | null;
+  filepath: string | null;
+  chunk_id: string;
+  /** Positions in `queries`. */
+  queries: number[];
+  original_search_score: number;
+  /** 0…1, what strictness judges. */
+  relevance: number;
+  rerank_score: number | null;
+  outcome: PassageOutcome;
+}
+
+/** `used`, or why not: under the strictness, its text is there already, beyond `top_n_documents`, no room in the prompt. */
+export type PassageOutcome = "used" | "strictness" | "duplicate" | "top_n" | "budget";
+
+export interface TracedNearMisses {
+  count: number;
+  strictness: number;
+  /** For people: "3 passages just below strictness 3". */
+  text: string;
+}
+
+/** One call of a model on the way to an answer. */
+export interface TracedCall {
+  purpose: "rewrite" | "rerank" | "answer";
+  deployment: string;
+  milliseconds: number;
+  usage: Usage | null;
+}
