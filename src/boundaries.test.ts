@@ -14,7 +14,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   util: [],
   config: [],
   search: ["ingest/document.ts"],
-  upstream: [],
+  upstream: ["config/settings.ts"],
   limits: ["config/settings.ts"],
   metrics: [],
   auth: [

@@ -11,15 +11,18 @@ import { startJobRunner } from "./ingest/job-runner.ts";
 import { createRateLimiter } from "./limits/rate-limiter.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import { createDeployments } from "./models/create-deployments.ts";
+import type { Deployments } from "./models/deployments.ts";
 import { seedSamples } from "./samples.ts";
 import { createAnalyzer } from "./search/analysis/analyze.ts";
 import { openEmbeddedStorage } from "./storage/embedded/embedded.ts";
 import type { Storage } from "./storage/storage.ts";
+import { azureSearch } from "./sources/azure-search/azure-search.ts";
 import { createEmbed } from "./sources/embed.ts";
-import { createSources } from "./sources/registry.ts";
+import { createSources, type Sources } from "./sources/registry.ts";
 import { fileSearch } from "./sources/vector-store.ts";
 import { startSweeper } from "./sweeper.ts";
 import { createHostGuard } from "./upstream/host-guard.ts";
+import { createIdentities } from "./upstream/identities.ts";
 import { createJsonClients } from "./upstream/json-client.ts";
 
 /** What one process owns. The only file that knows which drivers there are. */
@@ -59,23 +62,7 @@ export async function openServices(settings: Settings, logger: Logger): Promise<
   const sweeper = startSweeper({ storage, logger, now });
   resources.defer(() => sweeper.close());
 
-  const guard = createHostGuard({ allowed: settings.allowedHosts });
-  const clients = createJsonClients({
-    guard,
-    limits: { totalMs: settings.limits.sourceSeconds * 1000 },
-  });
-  resources.defer(() => clients.close());
-  const sources = createSources(
-    [fileSearch({ passages: storage.passages, embeddings: deployments.embeddings })],
-    {
-      guard,
-      clients,
-      embed: createEmbed({
-        embeddingModel: (name) => deployments.embeddingModel(name),
-        http: clients.clientFor("The embedding endpoint"),
-      }),
-    },
-  );
+  const sources = openSources(settings, { storage, deployments });
   resources.defer(() => sources.close());
   const answerServices: AnswerServices = {
     openSource: (source) => sources.open(source),
@@ -104,6 +91,31 @@ export async function openServices(settings: Settings, logger: Logger): Promise<
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
+}
+
+/** The drivers, and the one way out that they share. */
+function openSources(
+  { allowedHosts, identities: configured, limits }: Settings,
+  { storage, deployments }: { storage: Storage; deployments: Deployments },
+): Sources {
+  const guard = createHostGuard({ allowed: allowedHosts });
+  // A call gives up before its search does, so that the host is named.
+  const totalMs = limits.sourceSeconds * 900;
+  const clients = createJsonClients({ guard, limits: { totalMs } });
+  const identities = createIdentities(configured);
+  return createSources(
+    [fileSearch({ passages: storage.passages, embeddings: deployments.embeddings }), azureSearch()],
+    {
+      guard,
+      clients,
+      identities,
+      embed: createEmbed({
+        embeddingModel: (name) => deployments.embeddingModel(name),
+        http: clients.clientFor("The embedding endpoint"),
+        identities,
+      }),
+    },
+  );
 }
 
 /** True when requests need a key or a token. */

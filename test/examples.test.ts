@@ -10,6 +10,11 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { startScriptedUpstream, streamOf } from "../src/testing/scripted-upstream.ts";
+import {
+  type AzureSearchStand,
+  EXAMPLE_INDEX,
+  startAzureSearchStand,
+} from "./support/azure-search.ts";
 import { startTestServer, type TestServer } from "./support/server.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -20,6 +25,8 @@ interface Expectation {
   args?: string[];
   /** 0 unless said otherwise. */
   code?: number;
+  /** Needs a search service, which lets this server in by a key in place of its managed identity. */
+  searches?: boolean;
   /** A model that answers so, one call after the other; without: the built-in answerer. */
   model?: ((reply: ServerResponse) => void)[];
 }
@@ -52,8 +59,8 @@ const EXPECTED: Record<string, Expectation> = {
     model: [streamOf(["Machines ", "that learn."])],
   },
   "guide/03-azure-search.ts": {
-    prints: /cannot search data sources of type 'azure_search' yet/u,
-    code: 1,
+    prints: /turbines that float on the sea[\s\S]*\[doc1\][\s\S]*filepath: '0\.md'/u,
+    searches: true,
   },
   "guide/04-function-tool.ts": {
     prints: /^get_current_weather \{"location":"London"\}$/mu,
@@ -79,8 +86,8 @@ const EXPECTED: Record<string, Expectation> = {
     args: [join(root, "samples/it-security.pdf"), "How long must a password be?"],
   },
   "api-reference/grounded-history.ts": {
-    prints: /cannot search data sources of type 'azure_search' yet/u,
-    code: 1,
+    prints: /opinion mining service is Ada Park[\s\S]*\[doc1\]/u,
+    searches: true,
   },
 };
 
@@ -95,13 +102,19 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+interface Running {
+  url: string;
+  args?: string[] | undefined;
+  environment?: Record<string, string>;
+}
+
 async function run(
   example: string,
-  { url, args = [] }: { url: string; args?: string[] | undefined },
+  { url, args = [], environment = {} }: Running,
 ): Promise<{ code: number | null; output: string }> {
   const child = spawn(process.execPath, [join(root, "examples", example), ...args], {
     cwd: folder,
-    env: { PATH: process.env["PATH"], GROUNDWIRE_URL: url },
+    env: { PATH: process.env["PATH"], GROUNDWIRE_URL: url, ...environment },
   });
   let output = "";
   child.stdout.on("data", (text: Buffer) => (output += text.toString()));
@@ -110,13 +123,39 @@ async function run(
   return { code, output };
 }
 
+/** What the two examples call these. */
+function searchEnvironment({ search }: AzureSearchStand): Record<string, string> {
+  return {
+    AZURE_SEARCH_ENDPOINT: search.url,
+    AZURE_SEARCH_INDEX: EXAMPLE_INDEX,
+    AZURE_SEARCH_KEY: search.adminKey,
+    EMBEDDING_MODEL: "embedder",
+    SearchEndpoint: search.url,
+    SearchIndex: EXAMPLE_INDEX,
+  };
+}
+
 it.each(EXAMPLES)("examples/%s runs and prints what it should", async (example) => {
   const {
     prints,
     code = 0,
     model,
     args,
+    searches = false,
   } = EXPECTED[example] ?? { prints: /^an expectation is missing$/u };
+  if (searches) {
+    await using stand = await startAzureSearchStand({
+      answerers: ["o1"],
+      configuration: ({ search }) =>
+        `identities: [{ hosts: [localhost], type: api_key, key: ${search.queryKey} }]`,
+    });
+    await using own = await startTestServer(stand.environment);
+    const environment = searchEnvironment(stand);
+    const result = await run(example, { url: own.url, environment });
+    expect(result.output).toMatch(prints);
+    expect(result.code).toBe(code);
+    return;
+  }
   if (model === undefined) {
     const result = await run(example, { url: server.url, args });
     expect(result.output).toMatch(prints);

@@ -1,10 +1,10 @@
 /**
  * The reference's one sample: a follow-up question over an index of Azure AI Search, signed in with Microsoft Entra.
- * `AZURE_TOKEN` stands for what a token provider of `@azure/identity` gives. This version of Groundwire has no driver for
- * Azure AI Search yet: it answers with an error that says so.
+ * `AZURE_TOKEN` stands for what a token provider of `@azure/identity` gives. Off Azure the server needs something to stand in for
+ * its managed identity: `identities` in `groundwire.yaml`.
  */
 import { contextOf, grounded } from "groundwire/client";
-import { APIError, AzureOpenAI } from "openai";
+import { AzureOpenAI } from "openai";
 import { model } from "../connect.ts";
 
 const client = new AzureOpenAI({
@@ -13,34 +13,28 @@ const client = new AzureOpenAI({
   apiVersion: "2024-02-01",
 });
 
-try {
-  const answer = await client.chat.completions.create(
-    grounded({
-      model,
-      messages: [
-        { role: "user" as const, content: "Who is DRI?" },
-        {
-          role: "assistant" as const,
-          content: "Whoever is directly responsible for a service. Which one?",
+const answer = await client.chat.completions.create(
+  grounded({
+    model,
+    messages: [
+      { role: "user" as const, content: "Who is DRI?" },
+      {
+        role: "assistant" as const,
+        content: "Whoever is directly responsible for a service. Which one?",
+      },
+      { role: "user" as const, content: "Opinion mining service" },
+    ],
+    data_sources: [
+      {
+        type: "azure_search",
+        parameters: {
+          endpoint: process.env["SearchEndpoint"] ?? "https://example.search.windows.net",
+          index_name: process.env["SearchIndex"] ?? "example-index",
+          authentication: { type: "system_assigned_managed_identity" },
         },
-        { role: "user" as const, content: "Opinion mining service" },
-      ],
-      data_sources: [
-        {
-          type: "azure_search",
-          parameters: {
-            endpoint: process.env["SearchEndpoint"] ?? "https://example.search.windows.net",
-            index_name: process.env["SearchIndex"] ?? "example-index",
-            authentication: { type: "system_assigned_managed_identity" },
-          },
-        },
-      ],
-    }),
-  );
-  const { message } = answer.choices[0] ?? {};
-  console.log(message?.content, message && contextOf(message));
-} catch (error) {
-  if (!(error instanceof APIError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+      },
+    ],
+  }),
+);
+const { message } = answer.choices[0] ?? {};
+console.log(message?.content, message && contextOf(message));

@@ -9,23 +9,9 @@ import {
   type RateLimits,
   type UpstreamSettings,
 } from "./settings.ts";
-import { nearest } from "./nearest.ts";
+import { identity } from "./identity-schema.ts";
+import { secret, section } from "./section.ts";
 import { checkedUrl, DEFAULT_API_VERSION } from "./urls.ts";
-
-/** A mapping whose keys are all known; an unknown one is refused with the known one it is nearest to. */
-function section<Shape extends z.ZodRawShape>(shape: Shape) {
-  return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === "unrecognized_keys"
-        ? issue.keys
-            .map(
-              (key) =>
-                `'${key}' is not known here; did you mean '${nearest(key, Object.keys(shape))}'?`,
-            )
-            .join(" ")
-        : undefined,
-  });
-}
 
 const url = z.string().transform((value, context) => {
   const checked = checkedUrl(value);
@@ -52,7 +38,6 @@ const scopes = z.array(z.enum(["chat", "files", "admin"])).min(1);
 const name = z
   .string()
   .regex(/^[\w.-]{1,64}$/u, "must be 1 to 64 letters, digits, '.', '_' or '-'");
-const secret = z.string().min(1).regex(/^\S+$/u, "must not contain blanks");
 
 /** Beside where it is: how it is chosen and how long it may take. */
 const choosing = {
@@ -176,6 +161,7 @@ export const fileSchema = section({
   keys: z.array(key).default([]),
   auth: section({ entra: entra.optional() }).default({}),
   trace: z.boolean().default(false),
+  identities: z.array(identity).default([]),
 });
 
 export type ConfigurationFile = z.output<typeof fileSchema>;

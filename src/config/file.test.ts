@@ -31,6 +31,9 @@ keys:
   - { name: ops, tenant: acme, key: "\${OPS_KEY}", scopes: [chat, files, admin], mode: tolerant }
 auth:
   entra: { directories: [6f0c1f1e-7c5c-4a0e-9f40-0d3a6d1d2b11] }
+identities:
+  - { hosts: ["*.search.windows.net"], type: client_secret, tenant_id: t, client_id: c, client_secret: "\${OPS_KEY}" }
+  - { resource_ids: [/subscriptions/S/app], type: managed_identity }
 `;
 
 test("everything is read, with values out of the environment", () => {
@@ -67,6 +70,14 @@ test("everything is read, with values out of the environment", () => {
     retries: 1,
     rateLimits: { requestsPerMinute: 60, tokensPerMinute: 100_000 },
   });
+  expect(file.identities).toEqual([
+    {
+      hosts: [{ host: ".search.windows.net", isSuffix: true, port: null }],
+      resourceIds: [],
+      credential: { type: "client_secret", tenantId: "t", clientId: "c", clientSecret: "o-1" },
+    },
+    { hosts: [], resourceIds: ["/subscriptions/s/app"], credential: { type: "managed_identity" } },
+  ]);
   expect(file.deployments["small"]).toMatchObject({ upstreams: [], fallback: null, retries: 2 });
   expect(file.keys).toEqual([
     {
@@ -128,6 +139,22 @@ describe("what is wrong is named, with its line", () => {
       "sources of a deployment",
       "deployments:\n  o1: { data_sources: [] }",
       "'deployments.o1.data_sources' is not supported",
+    ],
+    ["an identity for nothing", "identities: [{ type: default }]", "identities.0: needs 'hosts'"],
+    [
+      "a key for every host",
+      "identities: [{ type: api_key, key: k, resource_ids: [/s] }]",
+      "identities.0: a key needs 'hosts'",
+    ],
+    [
+      "an identity's host that is none",
+      "identities: [{ type: default, hosts: [10.0.0.0/8] }]",
+      "identities.0.hosts.0: must be a host",
+    ],
+    [
+      "a misspelt part of an identity",
+      "identities: [{ type: default, host: [a] }]",
+      "'host' is not known here; did you mean 'hosts'?",
     ],
     [
       "a scope that does not exist",

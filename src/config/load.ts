@@ -84,6 +84,7 @@ export function loadSettings(given: Environment): LoadedSettings {
       deployments: file.deployments,
       upstream,
       embeddingDeployment,
+      identities: file.identities,
       allowedHosts: values.GROUNDWIRE_ALLOW_HOSTS,
       trace: file.trace,
       limits: {

@@ -22,6 +22,8 @@ export interface Settings {
   allowedHosts: HostPattern[];
   /** Every answer tells how it came to be, without being asked. */
   trace: boolean;
+  /** What stands in for managed identities, first match first. */
+  identities: IdentitySettings[];
   limits: LimitSettings;
   logLevel: string;
 }
@@ -62,6 +64,20 @@ export interface EntraSettings {
   /** Our tenant that callers with a token belong to; null: one for each directory. */
   tenant: string | null;
   scopes: Scope[];
+}
+
+/** Used where a request wants to be let in by a managed identity. */
+export interface IdentitySettings {
+  /** Empty: every host of the Azure service in question. */
+  hosts: HostPattern[];
+  /** Of user-assigned identities, in lower case; empty: for every identity. */
+  resourceIds: string[];
+  credential:
+    | { type: "managed_identity" }
+    /** Whatever `@azure/identity` finds: environment, workload identity, `az login`. */
+    | { type: "default" }
+    | { type: "client_secret"; tenantId: string; clientId: string; clientSecret: string }
+    | { type: "api_key"; key: string };
 }
 
 /** What OpenAI and Azure OpenAI embed in one call. */

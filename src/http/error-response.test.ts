@@ -56,6 +56,13 @@ describe("the On Your Data envelope", () => {
     ]);
   });
 
+  test("keeps a throttled source a 429, and makes a bad request of it in strict mode", () => {
+    const error = new GroundwireError("data_source_throttled", "busy", { retryAfter: 7 });
+    const { status, headers } = toErrorResponse(error, GROUNDED);
+    expect([status, headers["retry-after"]]).toEqual([429, "7"]);
+    expect(toErrorResponse(error, { ...GROUNDED, strict: true }).status).toBe(400);
+  });
+
   test("escapes what is not ASCII, as Python does", () => {
     const { body } = toErrorResponse(
       new GroundwireError("data_source_invalid", "grün\n🌿"),

@@ -90,10 +90,11 @@ function isGateway(error: GroundwireError, envelope: ErrorEnvelope): boolean {
 }
 
 /**
- * On Your Data reports what the model refused as a bad request of its own. A throttled model stays a 429, which clients
- * retry; the service made a bad request of that too.
+ * On Your Data reports what the model refused as a bad request of its own. A throttled model or source stays a 429, which
+ * clients retry; the service made a bad request of that too.
  */
 function statusOf(error: GroundwireError, { envelope, strict }: ErrorContext): number {
+  if (error.code === "data_source_throttled" && strict) return 400;
   if (envelope === "openai" || error.upstream === undefined) return error.status;
   const { status } = error.upstream;
   if (status === 429) return strict ? 400 : 429;

@@ -131,6 +131,12 @@ describe("data sources in strict mode", () => {
     ]);
   });
 
+  test("what the service never had is too much", async () => {
+    expect(await lines(source({ ...SEARCH, api_version: "2024-07-01" }))).toEqual([
+      `${AT}/api_version: ${EXTRA}`,
+    ]);
+  });
+
   test("what is missing is named once nothing is too much", async () => {
     expect(await lines(source({ authentication: KEY, index_name: "i" }))).toEqual([
       `${AT}/endpoint: Field required`,

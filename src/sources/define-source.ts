@@ -4,6 +4,7 @@ import type { AnySource } from "../protocol/data-sources/parse.ts";
 import { secretsOf } from "../protocol/data-sources/secrets.ts";
 import { GroundwireError } from "../protocol/errors.ts";
 import type { HostGuard } from "../upstream/host-guard.ts";
+import type { Identities } from "../upstream/identities.ts";
 import type { JsonClient } from "../upstream/json-client.ts";
 import { maskSecrets } from "../util/secrets.ts";
 import { createTtlCache, type TtlCache } from "../util/ttl-cache.ts";
@@ -17,6 +18,8 @@ export interface SourceContext {
   /** For drivers with a protocol of their own: `check` every host before connecting, resolve by `lookup`. */
   guard: HostGuard;
   embed: Embed;
+  /** For requests that want to be let in by a managed identity. */
+  identities: Identities;
 }
 
 /** What a driver can do, for what is built upon it. */

@@ -2,6 +2,7 @@ import type { EmbeddingModel } from "../models/model.ts";
 import { embeddingsReplySchema, toFloats } from "../protocol/embeddings.ts";
 import type { EmbeddingDependency } from "../protocol/data-sources/parts.ts";
 import { GroundwireError } from "../protocol/errors.ts";
+import type { Identities } from "../upstream/identities.ts";
 import type { JsonClient } from "../upstream/json-client.ts";
 import { statusError } from "./source-errors.ts";
 
@@ -31,17 +32,18 @@ export interface EmbedDependencies {
   embeddingModel: (deployment: string) => EmbeddingModel;
   /** Calls the endpoints that requests name. */
   http: JsonClient;
+  identities: Identities;
 }
 
 /** What Azure OpenAI is asked for: the newest version that is no preview. Its clients once sent one along and later had to leave it out. */
 const API_VERSION = "2024-10-21";
 
-export function createEmbed({ embeddingModel, http }: EmbedDependencies): Embed {
+export function createEmbed({ embeddingModel, http, identities }: EmbedDependencies): Embed {
   return async (dependency, texts, signal) => {
     const { dimensions } = dependency;
     if (dependency.type === "deployment_name") {
       const { deploymentName } = dependency;
-      const vectors = await embeddingModel(deploymentName).embed(texts, {
+      const vectors = await deploymentNamed(deploymentName, embeddingModel).embed(texts, {
         signal,
         ...(dimensions === null ? {} : { dimensions }),
       });
@@ -51,7 +53,7 @@ export function createEmbed({ embeddingModel, http }: EmbedDependencies): Embed 
     if (url.pathname.includes("/deployments/")) url.searchParams.set("api-version", API_VERSION);
     const reply = await http.request({
       url,
-      headers: headersOf(dependency.authentication),
+      headers: await headersOf(dependency.authentication, { url, identities, signal }),
       body: { input: texts, ...(dimensions === null ? {} : { dimensions }) },
       signal,
     });
@@ -68,9 +70,26 @@ export function createEmbed({ embeddingModel, http }: EmbedDependencies): Embed 
   };
 }
 
-function headersOf(
+/** An unknown deployment is the one of the request to whoever sent it, unless it is said which one. */
+function deploymentNamed(
+  name: string,
+  embeddingModel: EmbedDependencies["embeddingModel"],
+): EmbeddingModel {
+  try {
+    return embeddingModel(name);
+  } catch (error) {
+    if (!(error instanceof GroundwireError) || error.code !== "deployment_not_found") throw error;
+    throw new GroundwireError(
+      "data_source_invalid",
+      `'embedding_dependency' names the deployment '${name}', which this server does not have. Name one of its own; it must embed.`,
+    );
+  }
+}
+
+async function headersOf(
   authentication: Extract<OutsideEmbedding, { type: "endpoint" }>["authentication"],
-): Record<string, string> {
+  { url, identities, signal }: { url: URL; identities: Identities; signal: AbortSignal },
+): Promise<Record<string, string>> {
   switch (authentication?.type) {
     case undefined:
       return {};
@@ -79,10 +98,12 @@ function headersOf(
     case "access_token":
       return { authorization: `Bearer ${authentication.accessToken}` };
     case "system_assigned_managed_identity":
-      throw new GroundwireError(
-        "data_source_invalid",
-        "Managed identities are not supported for embedding endpoints yet. Give 'authentication' an 'api_key' or an 'access_token'.",
-      );
+      return identities.headersFor({
+        identity: authentication,
+        url,
+        audience: "cognitive_services",
+        signal,
+      });
   }
 }
 

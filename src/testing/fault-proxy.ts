@@ -55,8 +55,14 @@ export async function startFaultProxy({ target, tls }: FaultProxyOptions): Promi
     reply.once("close", () => void busy--);
     if (plan !== null && plan.after === 0 && plan.times > 0) {
       plan.times--;
+      const { fault } = plan;
+      const { remotePort } = request.socket;
+      // Beneath TLS: only a TCP connection can be reset.
+      const reset = (): void => {
+        [...sockets].find((socket) => socket.remotePort === remotePort)?.resetAndDestroy();
+      };
       counts.faults++;
-      request.resume().once("end", () => commit(plan?.fault ?? { type: "not-json" }, reply));
+      request.resume().once("end", () => commit(fault, reply, reset));
       return;
     }
     if (plan !== null && plan.after > 0) plan.after--;
@@ -90,7 +96,7 @@ export async function startFaultProxy({ target, tls }: FaultProxyOptions): Promi
 
 const SOME_JSON = JSON.stringify({ value: Array.from({ length: 200 }, (_, id) => ({ id })) });
 
-function commit(fault: Fault, reply: ServerResponse): void {
+function commit(fault: Fault, reply: ServerResponse, reset: () => void): void {
   const json = { "content-type": "application/json" };
   switch (fault.type) {
     case "status":
@@ -105,11 +111,11 @@ function commit(fault: Fault, reply: ServerResponse): void {
       return;
     case "reset":
       if (!fault.midBody) {
-        reply.socket?.resetAndDestroy();
+        reset();
         return;
       }
       reply.writeHead(200, json);
-      reply.write(SOME_JSON.slice(0, 100), () => reply.socket?.resetAndDestroy());
+      reply.write(SOME_JSON.slice(0, 100), reset);
       return;
     case "truncated":
       reply.writeHead(200, { ...json, "content-length": SOME_JSON.length });

@@ -68,6 +68,7 @@ export async function startTestApp(
       deployments: {},
       upstream: null,
       embeddingDeployment: null,
+      identities: [],
       allowedHosts: [],
       trace: false,
       limits: LIMITS,

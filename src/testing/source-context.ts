@@ -1,7 +1,9 @@
+import type { IdentitySettings } from "../config/settings.ts";
 import type { SourceContext } from "../sources/define-source.ts";
 import { createEmbed } from "../sources/embed.ts";
 import { GroundwireError } from "../protocol/errors.ts";
 import { createHostGuard, type HostGuardOptions } from "../upstream/host-guard.ts";
+import { createIdentities } from "../upstream/identities.ts";
 import { createJsonClients, type JsonLimits } from "../upstream/json-client.ts";
 import { parseHostPattern } from "../util/host-pattern.ts";
 import { wordVector } from "./word-vector.ts";
@@ -18,6 +20,7 @@ export interface TestContextOptions {
   allowed?: string[];
   limits?: Partial<JsonLimits>;
   resolve?: HostGuardOptions["resolve"];
+  identities?: IdentitySettings[];
 }
 
 /** Short enough for tests that wait for the end of a host's silence. */
@@ -37,6 +40,7 @@ export function openTestContext({
   allowed = ["127.0.0.1", "localhost"],
   limits = SHORT_LIMITS,
   resolve,
+  identities: configured = [],
 }: TestContextOptions): TestContext {
   const embedded: TestContext["embedded"] = [];
   const guard = createHostGuard({
@@ -44,12 +48,15 @@ export function openTestContext({
     ...(resolve === undefined ? {} : { resolve }),
   });
   const clients = createJsonClients({ guard, limits });
+  const identities = createIdentities(configured);
   return {
     http: clients.clientFor(subject),
     guard,
+    identities,
     embedded,
     embed: createEmbed({
       http: clients.clientFor("The embedding endpoint"),
+      identities,
       embeddingModel(deployment) {
         const [, length] = /^words-(\d+)$/u.exec(deployment) ?? [];
         if (length === undefined) {

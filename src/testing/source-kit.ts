@@ -77,7 +77,7 @@ export function testSource(name: string, { capabilities, start }: SourceKit): vo
     it("finds the document that answers first, the others after it, each once", async () => {
       const passages = await stand.open().search(queryOf());
       expect(passages[0]?.title).toBe("Annual leave");
-      const scores = passages.map(({ score }) => score);
+      const scores = passages.map(({ rerankScore, score }) => rerankScore ?? score);
       expect(scores).toEqual(scores.toSorted((left, right) => right - left));
       expect(new Set(passages.map(({ id }) => id)).size).toBe(passages.length);
     });

@@ -1,9 +1,6 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
-
 import { afterEach, expect, test, vi } from "vitest";
 
+import { startManagedIdentityHost } from "../testing/managed-identity-host.ts";
 import { createEntraTokens } from "./entra-tokens.ts";
 
 const { signal } = new AbortController();
@@ -13,35 +10,13 @@ afterEach(() => {
 });
 
 test("a token is got as Azure's own library gets it, and sent to a host of its audience", async () => {
-  const asked: IncomingMessage[] = [];
-  const server = createServer((request, reply) => {
-    asked.push(request);
-    const expires = Math.floor(Date.now() / 1000) + 3600;
-    reply.writeHead(200, { "content-type": "application/json" });
-    reply.end(
-      JSON.stringify({
-        access_token: "entra-token",
-        expires_on: expires,
-        resource: "x",
-        token_type: "Bearer",
-      }),
-    );
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  // What App Service gives a managed identity.
-  vi.stubEnv(
-    "IDENTITY_ENDPOINT",
-    `http://127.0.0.1:${(server.address() as AddressInfo).port}/msi/token`,
-  );
-  vi.stubEnv("IDENTITY_HEADER", "identity-secret");
+  await using host = await startManagedIdentityHost("app service");
+  for (const [name, value] of Object.entries(host.environment)) vi.stubEnv(name, value);
   vi.stubEnv("AZURE_TOKEN_CREDENTIALS", "ManagedIdentityCredential");
   const tokens = createEntraTokens();
   const url = new URL("https://x.openai.azure.com/openai/deployments/o1");
-  expect(await tokens.headersFor(url, signal)).toEqual({ authorization: "Bearer entra-token" });
-  expect(asked[0]?.url).toContain("resource=https%3A%2F%2Fcognitiveservices.azure.com");
-  expect(asked[0]?.headers["x-identity-header"]).toBe("identity-secret");
-  server.close();
+  expect(await tokens.headersFor(url, signal)).toEqual({ authorization: "Bearer token-1" });
+  expect(host.given[0]?.resource).toBe("https://cognitiveservices.azure.com");
 });
 
 test.each([

@@ -1,19 +1,7 @@
 import type { TokenCredential } from "@azure/identity";
 
 import { GroundwireError } from "../protocol/errors.ts";
-
-/** What the service's clients ask Microsoft Entra for. */
-const SCOPE = "https://cognitiveservices.azure.com/.default";
-/** Hosts of that audience. A token sent anywhere else would let its receiver act as this server. */
-const AUDIENCE_HOSTS = [
-  ".openai.azure.com",
-  ".openai.azure.us",
-  ".openai.azure.cn",
-  ".cognitiveservices.azure.com",
-  ".cognitiveservices.azure.us",
-  ".cognitiveservices.azure.cn",
-  ".services.ai.azure.com",
-];
+import { scopeFor } from "./audiences.ts";
 
 export interface EntraTokens {
   /**
@@ -28,7 +16,8 @@ export function createEntraTokens(): EntraTokens {
   let credential: Promise<TokenCredential> | null = null;
   return {
     async headersFor(url, signal) {
-      if (url.protocol !== "https:" || !AUDIENCE_HOSTS.some((end) => url.hostname.endsWith(end))) {
+      const scope = scopeFor("cognitive_services", url);
+      if (scope === null) {
         throw new GroundwireError(
           "upstream_refused",
           `The model's server at ${url.host} is no host of Azure OpenAI, so no token of this server's identity is sent there. Its operator must give it a key.`,
@@ -36,7 +25,7 @@ export function createEntraTokens(): EntraTokens {
       }
       credential ??= openCredential();
       try {
-        const token = await (await credential).getToken(SCOPE, { abortSignal: signal });
+        const token = await (await credential).getToken(scope, { abortSignal: signal });
         if (token !== null) return { authorization: `Bearer ${token.token}` };
       } catch (cause) {
         signal.throwIfAborted();

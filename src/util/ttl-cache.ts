@@ -1,3 +1,5 @@
+import { untilAborted } from "./until-aborted.ts";
+
 /** Remembers what was loaded, for a while; whoever asks meanwhile shares the load. */
 export interface TtlCache<Value> {
   /**
@@ -5,6 +7,8 @@ export interface TtlCache<Value> {
    * remembered. Rejects with the reason of `signal` when that is aborted.
    */
   get(key: string, options: LoadOptions<Value>): Promise<Value>;
+  /** Whoever asks next loads it anew. */
+  forget(key: string): void;
 }
 
 export interface LoadOptions<Value> {
@@ -61,6 +65,7 @@ export function createTtlCache<Value>({
   }
 
   return {
+    forget: (key) => void entries.delete(key),
     async get(key, { load, signal }) {
       signal.throwIfAborted();
       const known = entries.get(key);
@@ -78,13 +83,4 @@ export function createTtlCache<Value>({
       }
     },
   };
-}
-
-function untilAborted<Value>(value: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    // An AbortSignal's reason may be anything; it is handed on as it is.
-    const onAbort = (): void => reject(signal.reason as Error);
-    signal.addEventListener("abort", onAbort, { once: true });
-    value.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
 }

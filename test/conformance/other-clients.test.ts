@@ -37,14 +37,14 @@ describe("@azure/openai/types", () => {
         {
           type: "azure_search",
           parameters: {
-            endpoint: "https://example.search.windows.net",
+            endpoint: "https://127.0.0.1:1",
             index_name: "i",
             authentication: { type: "api_key", key: "k" },
           },
         },
       ],
     });
-    await expect(request).rejects.toThrow("cannot search data sources of type 'azure_search' yet");
+    await expect(request).rejects.toThrow("GROUNDWIRE_ALLOW_HOSTS");
     const store = await client.vectorStores.create({ name: "berths" });
     const file = new File(["# Berths\n\nBerth 7 is for the crane."], "a.md");
     await client.vectorStores.files.uploadAndPoll(store.id, file);

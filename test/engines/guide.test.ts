@@ -1,13 +1,14 @@
-import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { KIT_SEMANTIC } from "../../src/testing/azure-search-host/kit-index.ts";
+import { startManagedIdentityHost } from "../../src/testing/managed-identity-host.ts";
 import { startScriptedUpstream } from "../../src/testing/scripted-upstream.ts";
+import { EXAMPLE_INDEX, startAzureSearchStand } from "../support/azure-search.ts";
 import { requirePython, runPython } from "../support/python.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 
@@ -170,22 +171,27 @@ describe.runIf(SEEDS)("the guide's code, as it stands in the guide", () => {
     ]);
   });
 
-  // What this version cannot do yet is refused with an error that says so.
-  it("Azure AI Search: the request is understood, and the missing driver named", async () => {
+  it("Azure AI Search: grounds the answer in the index, and cites it", async () => {
+    await using stand = await startAzureSearchStand({ answerers: ["my-o1"] });
+    await using own = await startTestServer(stand.environment);
+    const sources = blockWith('"index_name": "YOUR_AZURE_SEARCH_INDEX_NAME"')
+      .replace("YOUR_AZURE_SEARCH_ENDPOINT", stand.search.url)
+      .replace("YOUR_AZURE_SEARCH_INDEX_NAME", EXAMPLE_INDEX)
+      .replace("YOUR_SEMANTIC_CONFIG_NAME", KIT_SEMANTIC)
+      .replace("YOUR_EMBEDDING_MODEL_DEPLOYMENT_ID", "embedder")
+      .replace("YOUR_AZURE_SEARCH_ADMIN_KEY", stand.search.adminKey);
     const program = [
-      CONSTANTS.replace("URL", server.url),
+      CONSTANTS.replace("URL", own.url),
       "import json, requests",
-      blockWith('"index_name": "YOUR_AZURE_SEARCH_INDEX_NAME"').replace(
-        "YOUR_AZURE_SEARCH_ENDPOINT",
-        "https://example.search.windows.net",
-      ),
+      sources,
       SEND,
     ].join("\n");
-    const { error } = JSON.parse(await runPython(program, {}));
-    expect(error.code).toBe(400);
-    expect(error.message).toContain("cannot search data sources of type 'azure_search' yet");
+    const { message } = JSON.parse(await runPython(program, {})).choices[0];
+    expect(message.content).toMatch(/turbines that float on the sea.*\[doc1\]/su);
+    expect(message.context.citations[0]).toMatchObject({ filepath: "0.md" });
   });
 
+  // What this version cannot do yet is refused with an error that says so.
   it("Method 3: the missing code interpreter is named", async () => {
     const program = [
       CONSTANTS.replace("URL", server.url),
@@ -206,37 +212,27 @@ describe.runIf(SEEDS)("the guide's code, as it stands in the guide", () => {
 describe.runIf(SEEDS)(
   "the API reference's sample, with tokens as Azure's own library gets them",
   () => {
-    it("is signed in and understood; the missing driver for Azure AI Search is named", async () => {
-      const identity = createServer((_request, reply) => {
-        const expires_on = Math.floor(Date.now() / 1000) + 3600;
-        reply.writeHead(200, { "content-type": "application/json" });
-        reply.end(
-          JSON.stringify({ access_token: "t", expires_on, resource: "r", token_type: "Bearer" }),
-        );
+    it("is signed in, and answered from an index that lets the server in by its identity", async () => {
+      await using identity = await startManagedIdentityHost("app service");
+      await using stand = await startAzureSearchStand({
+        answerers: ["turbo"],
+        configuration: ({ search }) =>
+          `identities: [{ hosts: [localhost], type: api_key, key: ${search.queryKey} }]`,
       });
-      identity.listen(0, "127.0.0.1");
-      await once(identity, "listening");
-      const { port } = identity.address() as AddressInfo; // it listens on TCP
+      await using own = await startTestServer(stand.environment);
       const page = await readFile(join(SEEDS ?? "", "on-your-data-api-reference.txt"), "utf8");
       const sample = page.slice(page.indexOf("import os\n"));
-      const program = `
-import openai
-try:
-${sample.replaceAll(/^/gmu, "    ")}
-except openai.BadRequestError as error:
-    print("refused:", error.body["message"])
-`;
-      const printed = await runPython(program, {
-        AzureOpenAIEndpoint: server.url,
+      const printed = await runPython(sample, {
+        AzureOpenAIEndpoint: own.url,
         ChatCompletionsDeploymentName: "turbo",
-        SearchEndpoint: "https://example.search.windows.net",
-        SearchIndex: "example-index",
-        IDENTITY_ENDPOINT: `http://127.0.0.1:${port}/token`,
-        IDENTITY_HEADER: "secret",
+        SearchEndpoint: stand.search.url,
+        SearchIndex: EXAMPLE_INDEX,
         AZURE_TOKEN_CREDENTIALS: "ManagedIdentityCredential",
+        ...identity.environment,
       });
-      identity.close();
-      expect(printed).toMatch(/^refused: .*cannot search data sources of type 'azure_search' yet/u);
+      const { message } = JSON.parse(printed).choices[0];
+      expect(message.content).toMatch(/opinion mining service is Ada Park.*\[doc1\]/su);
+      expect(message.context.citations).not.toEqual([]);
     });
   },
 );

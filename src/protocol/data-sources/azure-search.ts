@@ -23,6 +23,8 @@ export interface AzureSearchSource {
   /** OData, applied by the search service. */
   filter: string | null;
   embedding: EmbeddingDependency | null;
+  /** Of the search service; null: one that every service knows. */
+  apiVersion: string | null;
 }
 
 const QUERY_TYPES = [
@@ -48,6 +50,11 @@ export const azureSearchShape = {
   semantic_configuration: z.string().optional(),
   filter: z.string().optional(),
   embedding_dependency: embeddingDependency("deployment_name", "endpoint", "integrated").optional(),
+  /** Not of the service: it chose by itself. */
+  api_version: z
+    .string()
+    .regex(/^\d{4}-\d{2}-\d{2}(?:-preview)?$/iu, "Input should be a version such as 2024-07-01")
+    .optional(),
 };
 
 export function toAzureSearch(
@@ -63,5 +70,6 @@ export function toAzureSearch(
     semanticConfiguration: wire.semantic_configuration ?? null,
     filter: wire.filter ?? null,
     embedding: wire.embedding_dependency ?? null,
+    apiVersion: wire.api_version ?? null,
   };
 }

@@ -15,6 +15,9 @@ const CHANGING = new Set([
   "include_contexts",
 ]);
 
+/** Parameters that the service never had. */
+const OUR_OWN = new Set(["api_version"]);
+
 const MAPPING = [
   "content_fields",
   "content_fields_separator",
@@ -70,7 +73,7 @@ function sourceProblems(source: Record<string, unknown>, { path, version }: Plac
   if (!isObject(parameters)) return strays;
   const place = { path: [...here, "parameters"], version };
   const known = parameterNames(type).filter(
-    (name) => !CHANGING.has(name) || version.parameters.includes(name),
+    (name) => !OUR_OWN.has(name) && (!CHANGING.has(name) || version.parameters.includes(name)),
   );
   const part = (name: string): unknown => (known.includes(name) ? parameters[name] : undefined);
   return [

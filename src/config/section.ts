@@ -1,0 +1,20 @@
+import { z } from "zod";
+
+import { nearest } from "./nearest.ts";
+
+/** A mapping whose keys are all known; an unknown one is refused with the known one it is nearest to. */
+export function section<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === "unrecognized_keys"
+        ? issue.keys
+            .map(
+              (key) =>
+                `'${key}' is not known here; did you mean '${nearest(key, Object.keys(shape))}'?`,
+            )
+            .join(" ")
+        : undefined,
+  });
+}
+
+export const secret = z.string().min(1).regex(/^\S+$/u, "must not contain blanks");
