@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 
 import { answer } from "./answer/answer.ts";
-import type { AnswerServices } from "./answer/question.ts";
+import { createAnswerServices } from "./answer-services.ts";
 import { newKeyText } from "./auth/key-text.ts";
 import { refuseOpenHost } from "./config/open-host.ts";
 import type { Settings } from "./config/settings.ts";
@@ -13,7 +13,6 @@ import { createMetrics } from "./metrics/metrics.ts";
 import { createDeployments } from "./models/create-deployments.ts";
 import type { Deployments } from "./models/deployments.ts";
 import { seedSamples } from "./samples.ts";
-import { createAnalyzer } from "./search/analysis/analyze.ts";
 import { openEmbeddedStorage } from "./storage/embedded/embedded.ts";
 import type { Storage } from "./storage/storage.ts";
 import { azureSearch } from "./sources/azure-search/azure-search.ts";
@@ -64,11 +63,11 @@ export async function openServices(settings: Settings, logger: Logger): Promise<
 
   const sources = openSources(settings, { storage, deployments });
   resources.defer(() => sources.close());
-  const answerServices: AnswerServices = {
+  const answerServices = createAnswerServices(settings.answering, {
+    deployments,
     openSource: (source) => sources.open(source),
     sourceSeconds: settings.limits.sourceSeconds,
-    analyzer: createAnalyzer(),
-  };
+  });
   const opened = resources.move();
   return {
     http: {

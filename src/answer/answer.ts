@@ -3,12 +3,13 @@ import { announce } from "./citations.ts";
 import { type Conversation, readConversation } from "./conversation.ts";
 import { filterByStrictness } from "./filter.ts";
 import { fuse } from "./fuse.ts";
-import { queriesForGaps } from "./look-again.ts";
+import { queriesForGaps } from "./rewrite/look-again.ts";
+import { withCalls } from "./model-call.ts";
 import type { AnswerServices, Question } from "./question.ts";
 import { rank } from "./rank.ts";
 import { refuse } from "./refuse.ts";
 import { type ResultList, retrieve } from "./retrieve.ts";
-import { rewriteQuery } from "./rewrite-query.ts";
+import { rewriteQuery } from "./rewrite/rewrite-query.ts";
 import { type Run, startRun } from "./run.ts";
 import { stopwatch } from "./stopwatch.ts";
 import { type Material, write } from "./write.ts";
@@ -20,7 +21,11 @@ export async function* answer(
   signal: AbortSignal,
 ): AsyncGenerator<AnswerEvent> {
   const run = startRun(question, services, signal);
-  yield* flow(run);
+  for await (const event of flow(run)) {
+    yield event.type === "usage"
+      ? { ...event, usage: withCalls(event.usage, run.trace.calls) }
+      : event;
+  }
   if (question.wantsTrace) yield { type: "trace", trace: run.trace };
 }
 
@@ -52,12 +57,14 @@ async function* search(
   const choose = (lists: ResultList[]) =>
     timed("rank", () => rank(filterByStrictness(fuse(lists, run), run), run));
 
-  const queries = timed("rewrite", () => rewriteQuery(conversation, run));
+  const queries = await timed("rewrite", () => rewriteQuery(conversation, run));
   yield { type: "search-queries", queries: queries.map(({ text }) => text) };
   const lists = await timed("retrieve", () => retrieve(queries, run));
   const first = choose(lists);
 
-  const further = timed("rewrite", () => queriesForGaps(queries, first.used, run));
+  const further = await timed("rewrite", () =>
+    queriesForGaps(queries, first.used, { conversation, run }),
+  );
   if (further.length === 0)
     return { conversation, queries, passages: first.used, ranked: first.ranked };
   yield { type: "search-queries", queries: further.map(({ text }) => text) };

@@ -7,6 +7,8 @@ export interface Conversation {
   question: string;
   /** Words of the user messages before it, oldest first. */
   earlierQuestions: string[];
+  /** Words of the last answer before the question; "" without one. */
+  lastAnswer: string;
   /** Words of system and developer messages. */
   instructions: string[];
   /** Everything else in order, the last user message among them. */
@@ -19,10 +21,13 @@ export function readConversation(chat: ChatRequest): Conversation {
     chat.messages.filter((message) => !isInstruction(message)),
     chat.truncation_strategy,
   );
+  const last = turns.findLastIndex(({ role }) => role === "user");
+  const answers = turns.slice(0, Math.max(0, last)).filter(({ role }) => role === "assistant");
   const questions = turns.filter(({ role }) => role === "user").map(textOf);
   return {
     question: questions.at(-1) ?? "",
     earlierQuestions: questions.slice(0, -1),
+    lastAnswer: answers.map(textOf).findLast((text) => text !== "") ?? "",
     instructions,
     turns,
   };

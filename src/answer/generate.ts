@@ -1,8 +1,11 @@
 import type { ChatModel, ModelEvent } from "../models/model.ts";
 import type { AnswerEvent } from "../protocol/events.ts";
+import type { TracedCall } from "../protocol/trace.ts";
 import { createCitationGate } from "./cite.ts";
 import type { Prompt } from "./prompt.ts";
 import type { Question } from "./question.ts";
+import type { Run } from "./run.ts";
+import { tenths } from "./trace.ts";
 
 /** Fields of the request that are ours, or that belong to how the answer is sent. */
 const OURS = new Set([
@@ -21,22 +24,33 @@ const OURS = new Set([
 export interface Writing {
   model: ChatModel;
   prompt: Prompt;
-  signal: AbortSignal;
 }
 
 /** The model's answer, with valid markers only. */
 export async function* generate(
-  question: Question,
-  { model, prompt, signal }: Writing,
+  { question, signal, trace }: Run,
+  { model, prompt }: Writing,
 ): AsyncGenerator<AnswerEvent> {
   const gate = createCitationGate(prompt.passages.length);
   const started = performance.now();
   let first = true;
   const request = { messages: prompt.messages, parameters: parametersOf(question) };
-  for await (const event of model.generate(request, signal)) {
-    if (first) question.onStage?.("model", performance.now() - started);
-    first = false;
-    yield* gated(event, gate);
+  const call: TracedCall = {
+    purpose: "answer",
+    deployment: model.id,
+    milliseconds: 0,
+    usage: null,
+  };
+  trace.calls.push(call);
+  try {
+    for await (const event of model.generate(request, signal)) {
+      if (first) question.onStage?.("model", performance.now() - started);
+      first = false;
+      if (event.type === "usage") call.usage = event.usage;
+      yield* gated(event, gate);
+    }
+  } finally {
+    call.milliseconds = tenths(performance.now() - started);
   }
 }
 

@@ -1,8 +1,10 @@
 import type { Deployment } from "../models/deployments.ts";
+import type { ChatModel } from "../models/model.ts";
 import type { ChatRequest } from "../protocol/chat.ts";
 import type { DataSource } from "../protocol/data-sources/parse.ts";
 import type { Analyzer } from "../search/analysis/analyze.ts";
 import type { Source } from "../sources/source.ts";
+import type { LruCache } from "../util/lru-cache.ts";
 
 /** A chat request that is answered here, with everything the answer depends on. */
 export interface Question {
@@ -19,11 +21,22 @@ export interface Question {
   onStage?(stage: "rewrite" | "retrieve" | "rank" | "prompt" | "model", milliseconds: number): void;
 }
 
+/** Who writes queries, and what they wrote before. */
+export interface RewritingServices {
+  /** The model that rewrites questions asked of a deployment; null: no model does. */
+  modelFor: (asked: Deployment) => ChatModel | null;
+  /** Longest wait for it; then the rules do. */
+  seconds: number;
+  /** Queries by a digest of tenant, model and conversation. */
+  cache: LruCache<string[]>;
+}
+
 /** What the answer needs of the process it is written in. */
 export interface AnswerServices {
   openSource: (source: DataSource["source"]) => Source;
   /** Longest wait for one search of one source, in seconds. */
   sourceSeconds: number;
+  rewriting: RewritingServices;
   /** Kept because it remembers stems. */
   analyzer: Analyzer;
 }

@@ -14,6 +14,7 @@ export function emptyTrace({ chat, sources }: Question, plan: Plan): AnswerTrace
       rounds: plan.rounds,
       coverage: null,
     },
+    rewriting: { made_by: "question", deployment: null, is_remembered: false, reason: null },
     queries: [],
     sources: sources.map(({ source }, index) => ({
       data_source_index: index,
@@ -25,6 +26,7 @@ export function emptyTrace({ chat, sources }: Question, plan: Plan): AnswerTrace
     })),
     passages: [],
     near_misses: null,
+    calls: [],
   };
 }
 

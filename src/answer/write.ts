@@ -49,7 +49,7 @@ async function* writeBy(
   run: Run,
   { conversation, queries, passages, ranked }: Material,
 ): AsyncGenerator<AnswerEvent, Failure | null> {
-  const { question, signal } = run;
+  const { question } = run;
   const { deployment } = question;
   if (deployment.kind === "extractive") {
     yield* answerExtractively(run, {
@@ -66,7 +66,7 @@ async function* writeBy(
   if (ranked) yield announce(run, { ranked, given: prompt.passages });
   let isWriting = false;
   try {
-    for await (const event of generate(question, { model: deployment.model, prompt, signal })) {
+    for await (const event of generate(run, { model: deployment.model, prompt })) {
       isWriting = true;
       yield event;
     }

@@ -6,8 +6,13 @@ export function checkDeployments(
   deployments: Record<string, DeploymentSettings>,
   {
     embeddingDeployment,
+    rewritingDeployment,
     hasUpstream,
-  }: { embeddingDeployment: string | null; hasUpstream: boolean },
+  }: {
+    embeddingDeployment: string | null;
+    rewritingDeployment: string | null;
+    hasUpstream: boolean;
+  },
 ): void {
   for (const [name, { fallback }] of Object.entries(deployments)) {
     const isKnown = fallback === null || fallback === "extractive" || deployments[fallback];
@@ -18,7 +23,13 @@ export function checkDeployments(
       );
     }
   }
-  if (embeddingDeployment === null || hasUpstream) return;
+  if (hasUpstream) return;
+  if (rewritingDeployment !== null && !deployments[rewritingDeployment]) {
+    throw new ConfigurationError(
+      `answering.rewriting.deployment: there is no deployment '${rewritingDeployment}'; name one of groundwire.yaml.`,
+    );
+  }
+  if (embeddingDeployment === null) return;
   const named = deployments[embeddingDeployment];
   if (named && named.upstreams.length > 0) return;
   throw new ConfigurationError(

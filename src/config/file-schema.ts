@@ -154,6 +154,14 @@ const entra = section({
   scopes: given.scopes,
 }));
 
+const rewriting = section({
+  by: z.enum(["model", "rules"]).default("model"),
+  deployment: z.string().min(1).optional(),
+  seconds: seconds.default(10),
+}).transform((given) => ({ ...given, deployment: given.deployment ?? null }));
+
+const answering = section({ rewriting: rewriting.prefault({}) });
+
 /** `groundwire.yaml`, checked and in the shape of `Settings`. */
 export const fileSchema = section({
   mode: mode.optional(),
@@ -162,6 +170,7 @@ export const fileSchema = section({
   auth: section({ entra: entra.optional() }).default({}),
   trace: z.boolean().default(false),
   identities: z.array(identity).default([]),
+  answering: answering.prefault({}),
 });
 
 export type ConfigurationFile = z.output<typeof fileSchema>;

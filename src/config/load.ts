@@ -72,7 +72,11 @@ export function loadSettings(given: Environment): LoadedSettings {
   const entra = file.auth.entra ?? null;
   const upstream = upstreamOf(environment);
   const embeddingDeployment = values.GROUNDWIRE_EMBEDDING_DEPLOYMENT ?? null;
-  checkDeployments(file.deployments, { embeddingDeployment, hasUpstream: upstream !== null });
+  checkDeployments(file.deployments, {
+    embeddingDeployment,
+    rewritingDeployment: file.answering.rewriting.deployment,
+    hasUpstream: upstream !== null,
+  });
   return {
     settings: {
       host: values.HOST,
@@ -87,6 +91,7 @@ export function loadSettings(given: Environment): LoadedSettings {
       identities: file.identities,
       allowedHosts: values.GROUNDWIRE_ALLOW_HOSTS,
       trace: file.trace,
+      answering: file.answering,
       limits: {
         maxFileBytes: Math.floor(values.GROUNDWIRE_MAX_FILE_MB * MEBIBYTE),
         maxBodyBytes: 32 * MEBIBYTE,

@@ -24,8 +24,21 @@ export interface Settings {
   trace: boolean;
   /** What stands in for managed identities, first match first. */
   identities: IdentitySettings[];
+  answering: AnsweringSettings;
   limits: LimitSettings;
   logLevel: string;
+}
+
+/** How questions are answered from data sources. */
+export interface AnsweringSettings {
+  rewriting: {
+    /** Who writes queries for follow-ups and questions of several parts. */
+    by: "model" | "rules";
+    /** Model that does; null: the one that was asked. */
+    deployment: string | null;
+    /** Longest wait for it. */
+    seconds: number;
+  };
 }
 
 /** `tolerant` makes sense of what it can; `strict` refuses what the service refused. */

@@ -6,12 +6,16 @@ import type { Usage } from "./events.ts";
  */
 export interface AnswerTrace {
   depth: TracedDepth;
+  /** Who wrote the queries, and why not the model when it was not. */
+  rewriting: TracedRewriting;
   queries: TracedQuery[];
   sources: TracedSource[];
   /** Everything that was found, best first. */
   passages: TracedPassage[];
   /** Passages that the next lower strictness would have let through. */
   near_misses: TracedNearMisses | null;
+  /** Every call of a model on the way to the answer; that of the answer is last. */
+  calls: TracedCall[];
 }
 
 export interface TracedDepth {
@@ -24,6 +28,15 @@ export interface TracedDepth {
   rounds: number;
   /** Share of the question's words that the passages of the first round have; null: not looked at. */
   coverage: number | null;
+}
+
+export interface TracedRewriting {
+  made_by: QueryMaker;
+  /** The model that was asked; null: none was. */
+  deployment: string | null;
+  /** The same conversation had been rewritten before. */
+  is_remembered: boolean;
+  reason: string | null;
 }
 
 export interface TracedQuery {

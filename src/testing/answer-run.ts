@@ -5,6 +5,7 @@ import { chatRequestSchema } from "../protocol/chat.ts";
 import { parseDataSources } from "../protocol/data-sources/parse.ts";
 import { createAnalyzer } from "../search/analysis/analyze.ts";
 import type { SourcePassage } from "../sources/source.ts";
+import { createLruCache } from "../util/lru-cache.ts";
 
 export interface TestRunOptions {
   /** Of the chat request. */
@@ -43,6 +44,7 @@ export function startTestRun({
       openSource: () => ({ type: "file_search", scoreKind: "lexical", search: async () => [] }),
       sourceSeconds: 30,
       analyzer: createAnalyzer(),
+      rewriting: { modelFor: () => null, seconds: 10, cache: createLruCache(10) },
       ...services,
     },
     signal,

@@ -5,6 +5,7 @@ import type { FastifyInstance } from "fastify";
 import { pino } from "pino";
 import { createApp } from "../app.ts";
 import { UNLIMITED } from "../auth/principal.ts";
+import { fileSchema } from "../config/file-schema.ts";
 import type { LimitSettings, Settings } from "../config/settings.ts";
 import { createRateLimiter } from "../limits/rate-limiter.ts";
 import { createMetrics } from "../metrics/metrics.ts";
@@ -71,6 +72,7 @@ export async function startTestApp(
       identities: [],
       allowedHosts: [],
       trace: false,
+      answering: fileSchema.parse({}).answering,
       limits: LIMITS,
       logLevel: "info",
       ...settings,
