@@ -117,16 +117,19 @@ describe("a passage whose engine says no more than its rank", () => {
     expect(none).toBe(0);
   });
 
-  it("is believed a little for its place where meaning may have made it", () => {
-    const { none = 0 } = relevances("rank");
-    expect(none).toBeGreaterThan(0.1);
-    expect(none).toBeLessThan(0.3);
-    const [first] = fuse(
-      [list([{ id: "other words", content: "Holidays: 27 a year." }], { scoreKind: "rank" })],
-      run,
-    );
-    expect(first?.relevance).toBeCloseTo(0.3);
-  });
+  it.each(["rank", "cosine"] as const)(
+    "is believed a little for its place where meaning may have made it (%s)",
+    (kind) => {
+      const { none = 0 } = relevances(kind);
+      expect(none).toBeGreaterThan(0.1);
+      expect(none).toBeLessThan(0.3);
+      const [first] = fuse(
+        [list([{ id: "other words", content: "Holidays: 27 a year." }], { scoreKind: kind })],
+        run,
+      );
+      expect(first?.relevance).toBeCloseTo(0.3);
+    },
+  );
 
   it("is judged by the whole question when its query was only a part of that", () => {
     const asked = {

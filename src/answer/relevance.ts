@@ -18,8 +18,8 @@ export type Judge = (query: string, passage: SourcePassage, rank: number) => num
 /**
  * Judges the passages of one source that says no more than their order (BM25 or fused ranks of foreign engines): the share of
  * the query's words a passage has, rare ones among these passages counting more, and a little less when they stand apart.
- * Where ranks were fused the engine may have seen a likeness of meaning that shares no word: its first places are believed a
- * little.
+ * An engine that ranks by vectors, too, may have seen a likeness of meaning that shares no word: its first places are believed
+ * a little.
  */
 export function createJudge(
   passages: SourcePassage[],
@@ -45,7 +45,7 @@ export function createJudge(
     const found = sum(distinct.filter((term) => present.get(id)?.has(term)).map(weight));
     const together = shareTogether(asked, read.get(id) ?? []);
     const byWords = (found / total) * (1 - SCATTERED * (1 - together));
-    const byRank = scoreKind === "rank" ? RANK_TRUST / (1 + rank / RANK_FADES) : 0;
+    const byRank = scoreKind !== "lexical" ? RANK_TRUST / (1 + rank / RANK_FADES) : 0;
     return 1 - (1 - byWords) * (1 - byRank);
   };
 }
