@@ -16,6 +16,7 @@ import { seedSamples } from "./samples.ts";
 import { openEmbeddedStorage } from "./storage/embedded/embedded.ts";
 import type { Storage } from "./storage/storage.ts";
 import { azureSearch } from "./sources/azure-search/azure-search.ts";
+import { elasticsearch } from "./sources/elasticsearch/elasticsearch.ts";
 import { createEmbed } from "./sources/embed.ts";
 import { createSources, type Sources } from "./sources/registry.ts";
 import { fileSearch } from "./sources/vector-store.ts";
@@ -103,7 +104,11 @@ function openSources(
   const clients = createJsonClients({ guard, limits: { totalMs } });
   const identities = createIdentities(configured);
   return createSources(
-    [fileSearch({ passages: storage.passages, embeddings: deployments.embeddings }), azureSearch()],
+    [
+      fileSearch({ passages: storage.passages, embeddings: deployments.embeddings }),
+      azureSearch(),
+      elasticsearch(),
+    ],
     {
       guard,
       clients,

@@ -15,11 +15,15 @@ export interface ElasticsearchSource {
   /** Without a slash at its end. */
   endpoint: string;
   indexName: string;
-  authentication: Authentication;
+  authentication: Extract<Authentication, { type: "key_and_key_id" | "encoded_api_key" }>;
   fieldsMapping: FieldsMapping;
-  queryType: "simple" | "vector";
-  embedding: EmbeddingDependency | null;
+  queryType: ElasticsearchQueryType;
+  embedding: Exclude<EmbeddingDependency, { type: "integrated" }> | null;
 }
+
+/** The first two are the service's; the third is Groundwire's own, by the name it has for `azure_search`. */
+const ELASTICSEARCH_QUERY_TYPES = ["simple", "vector", "vector_simple_hybrid"] as const;
+type ElasticsearchQueryType = (typeof ELASTICSEARCH_QUERY_TYPES)[number];
 
 export interface PineconeSource {
   type: "pinecone";
@@ -47,7 +51,7 @@ export const elasticsearchShape = {
   index_name: name,
   authentication: authentication("key_and_key_id", "encoded_api_key"),
   fields_mapping: fieldsMapping.default(NO_MAPPING),
-  query_type: z.enum(["simple", "vector"]).default("simple"),
+  query_type: z.enum(ELASTICSEARCH_QUERY_TYPES).default("simple"),
   embedding_dependency: embeddingDependency("deployment_name", "endpoint", "model_id").optional(),
 };
 

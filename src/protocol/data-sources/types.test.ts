@@ -311,6 +311,27 @@ test("elasticsearch embeds by a model of its own too", () => {
   });
 });
 
+test("elasticsearch takes the hybrid query that azure_search has; strict mode does not know it", () => {
+  const parameters = {
+    ...LEAST["elasticsearch"],
+    query_type: "vectorSimpleHybrid",
+    embedding_dependency: BY_NAME,
+  };
+  expect(read("elasticsearch", parameters).source).toMatchObject({
+    queryType: "vector_simple_hybrid",
+  });
+  const strict = [
+    { type: "elasticsearch", parameters: { ...parameters, query_type: "vector_simple_hybrid" } },
+  ];
+  expect(dataSourceProblems(strict, apiVersionOf("2024-05-01-preview"))).toEqual([
+    {
+      path: ["data_sources", 0, "elasticsearch", "parameters", "query_type"],
+      text: "Input should be 'simple' or 'vector'",
+      missing: false,
+    },
+  ]);
+});
+
 test("every change of spelling is reported, and no secret with it", () => {
   const { warnings } = read("azure_search", {
     ...LEAST["azure_search"],

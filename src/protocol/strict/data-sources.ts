@@ -80,6 +80,7 @@ function sourceProblems(source: Record<string, unknown>, { path, version }: Plac
     ...mappingProblems(part("fields_mapping"), { ...place, type }),
     ...authenticationProblems(part("authentication"), place),
     ...embeddingProblems(part("embedding_dependency"), { ...place, type }),
+    ...queryTypeProblems(part("query_type"), { ...place, type }),
     ...extras(parameters, { path: place.path, known }),
     ...strays,
   ];
@@ -122,6 +123,12 @@ function embeddingProblems(
     ...authenticationProblems(value["authentication"], { path: here, version }),
     ...extras(value, { path: here, known: ["type", ...known] }),
   ];
+}
+
+/** A query type of ours that the service did not have. */
+function queryTypeProblems(value: unknown, { path, type }: Place & { type: string }): Problem[] {
+  if (type !== "elasticsearch" || value !== "vector_simple_hybrid") return [];
+  return [problem([...path, "query_type"], "Input should be 'simple' or 'vector'")];
 }
 
 function embeddingTypes(source: string, { embedsInIndex }: ApiVersion): string[] {
