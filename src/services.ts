@@ -12,6 +12,8 @@ import { createRateLimiter } from "./limits/rate-limiter.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import { createDeployments } from "./models/create-deployments.ts";
 import type { Deployments } from "./models/deployments.ts";
+import { hostsOf } from "./protocol/data-sources/hosts.ts";
+import { readParameters } from "./protocol/data-sources/parse.ts";
 import { seedSamples } from "./samples.ts";
 import { openEmbeddedStorage } from "./storage/embedded/embedded.ts";
 import type { Storage } from "./storage/storage.ts";
@@ -95,10 +97,16 @@ export async function openServices(settings: Settings, logger: Logger): Promise<
 
 /** The drivers, and the one way out that they share. */
 function openSources(
-  { allowedHosts, identities: configured, limits }: Settings,
+  { allowedHosts, identities: configured, limits, ...settings }: Settings,
   { storage, deployments }: { storage: Storage; deployments: Deployments },
 ): Sources {
-  const guard = createHostGuard({ allowed: allowedHosts });
+  const guard = createHostGuard({
+    allowed: [
+      ...allowedHosts,
+      ...hostsNamedIn(settings),
+      ...configured.flatMap(({ hosts }) => hosts),
+    ],
+  });
   // A call gives up before its search does, so that the host is named.
   const totalMs = limits.sourceSeconds * 900;
   const clients = createJsonClients({ guard, limits: { totalMs } });
@@ -120,6 +128,15 @@ function openSources(
       }),
     },
   );
+}
+
+/** An operator who names a source allows its hosts by that. */
+function hostsNamedIn({ sources, deployments }: Pick<Settings, "sources" | "deployments">) {
+  const named = Object.values(sources).map(({ type, parameters }) =>
+    readParameters(type, parameters, []),
+  );
+  const defaults = Object.values(deployments).flatMap(({ dataSources }) => dataSources);
+  return [...named, ...defaults].flatMap(({ source }) => hostsOf(source));
 }
 
 /** True when requests need a key or a token. */

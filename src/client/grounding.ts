@@ -85,6 +85,7 @@ export type DataSource =
         semantic_configuration?: string;
         filter?: string;
         embedding_dependency?: EmbeddingDeployment | EmbeddingEndpoint | { type: "integrated" };
+        api_version?: string;
       }
     >
   | Source<
@@ -147,7 +148,7 @@ export type DataSource =
         filter?: string;
       }
     >
-  | Source<"named", { name: string }>;
+  | Source<"named", { name: string; filter?: string; filters?: AttributeFilter }>;
 
 /** What an answer rests on; `[docN]` is the Nth of `citations`. */
 export interface Context {

@@ -8,10 +8,12 @@ export function checkDeployments(
     embeddingDeployment,
     rewritingDeployment,
     hasUpstream,
+    sources,
   }: {
     embeddingDeployment: string | null;
     rewritingDeployment: string | null;
     hasUpstream: boolean;
+    sources: string[];
   },
 ): void {
   for (const [name, { fallback }] of Object.entries(deployments)) {
@@ -23,6 +25,7 @@ export function checkDeployments(
       );
     }
   }
+  refuseUnknownSources(deployments, sources);
   if (hasUpstream) return;
   if (rewritingDeployment !== null && !deployments[rewritingDeployment]) {
     throw new ConfigurationError(
@@ -35,6 +38,20 @@ export function checkDeployments(
   throw new ConfigurationError(
     `GROUNDWIRE_EMBEDDING_DEPLOYMENT names '${embeddingDeployment}', but there is no server to ask: set OPENAI_BASE_URL or AZURE_OPENAI_ENDPOINT too, or give groundwire.yaml a deployment of this name with an upstream.`,
   );
+}
+
+function refuseUnknownSources(
+  deployments: Record<string, DeploymentSettings>,
+  known: string[],
+): void {
+  for (const [name, { dataSources }] of Object.entries(deployments)) {
+    for (const { source } of dataSources) {
+      if (source.type !== "named" || known.includes(source.name)) continue;
+      throw new ConfigurationError(
+        `deployments.${name}.data_sources: there is no source '${source.name}' under 'sources'${known.length === 0 ? "" : `; there are ${known.join(", ")}`}.`,
+      );
+    }
+  }
 }
 
 function refuseCircle(start: string, deployments: Record<string, DeploymentSettings>): void {

@@ -9,8 +9,9 @@ import {
   type RateLimits,
   type UpstreamSettings,
 } from "./settings.ts";
+import { defaultSource, sourceDefinition } from "./source-schema.ts";
 import { identity } from "./identity-schema.ts";
-import { secret, section } from "./section.ts";
+import { name, secret, section } from "./section.ts";
 import { checkedUrl, DEFAULT_API_VERSION } from "./urls.ts";
 
 const url = z.string().transform((value, context) => {
@@ -35,9 +36,6 @@ const rateLimits = section({ requests_per_minute: perMinute, tokens_per_minute: 
 
 const mode = z.enum(["tolerant", "strict"]);
 const scopes = z.array(z.enum(["chat", "files", "admin"])).min(1);
-const name = z
-  .string()
-  .regex(/^[\w.-]{1,64}$/u, "must be 1 to 64 letters, digits, '.', '_' or '-'");
 
 /** Beside where it is: how it is chosen and how long it may take. */
 const choosing = {
@@ -104,12 +102,14 @@ const deployment = section({
   family: z.enum(FAMILY_NAMES).optional(),
   upstreams: z.array(z.discriminatedUnion("type", [azureUpstream, openaiUpstream])).default([]),
   fallback: z.string().optional(),
+  data_sources: z.array(defaultSource).default([]),
   retries: z.preprocess(fromText, z.int().min(0).max(10)).default(2),
   rate_limits: rateLimits,
 }).transform((given): DeploymentSettings => ({
   family: given.family ?? null,
   upstreams: given.upstreams,
   fallback: given.fallback ?? null,
+  dataSources: given.data_sources,
   retries: given.retries,
   rateLimits: given.rate_limits,
 }));
@@ -171,6 +171,7 @@ export const fileSchema = section({
   trace: z.boolean().default(false),
   identities: z.array(identity).default([]),
   answering: answering.prefault({}),
+  sources: z.record(name, sourceDefinition).default({}),
 });
 
 export type ConfigurationFile = z.output<typeof fileSchema>;

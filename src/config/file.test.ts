@@ -34,6 +34,8 @@ auth:
 identities:
   - { hosts: ["*.search.windows.net"], type: client_secret, tenant_id: t, client_id: c, client_secret: "\${OPS_KEY}" }
   - { resource_ids: [/subscriptions/S/app], type: managed_identity }
+sources:
+  policies: { type: AzureCognitiveSearch, tenants: [acme], parameters: { endpoint: "https://s.search.windows.net", indexName: p, key: "\${OPS_KEY}" } }
 `;
 
 test("everything is read, with values out of the environment", () => {
@@ -67,6 +69,7 @@ test("everything is read, with values out of the environment", () => {
       },
     ],
     fallback: "extractive",
+    dataSources: [],
     retries: 1,
     rateLimits: { requestsPerMinute: 60, tokensPerMinute: 100_000 },
   });
@@ -78,6 +81,17 @@ test("everything is read, with values out of the environment", () => {
     },
     { hosts: [], resourceIds: ["/subscriptions/s/app"], credential: { type: "managed_identity" } },
   ]);
+  expect(file.sources).toEqual({
+    policies: {
+      type: "azure_search",
+      tenants: ["acme"],
+      parameters: {
+        endpoint: "https://s.search.windows.net",
+        index_name: "p",
+        authentication: { type: "api_key", key: "o-1" },
+      },
+    },
+  });
   expect(file.deployments["small"]).toMatchObject({ upstreams: [], fallback: null, retries: 2 });
   expect(file.keys).toEqual([
     {
@@ -132,13 +146,28 @@ describe("what is wrong is named, with its line", () => {
     ],
     [
       "a part for a later version",
-      "sources:\n  x: {}",
-      "'sources' is not supported by this version yet",
+      "deployments:\n  o1: { price: {} }",
+      "'deployments.o1.price' is not supported by this version yet",
     ],
     [
-      "sources of a deployment",
-      "deployments:\n  o1: { data_sources: [] }",
-      "'deployments.o1.data_sources' is not supported",
+      "a source without what its type needs",
+      "sources:\n  x: { type: azure_search, parameters: { endpoint: 'https://s', index_name: i } }",
+      "groundwire.yaml:2: sources.x: Validation error at #/azure_search/parameters/authentication: Field required",
+    ],
+    [
+      "a source of an unknown type",
+      "sources:\n  x: { type: sql, parameters: {} }",
+      "sources.x: Validation error at #/type: Input should be one of",
+    ],
+    [
+      "a source that is the name of one",
+      "sources:\n  x: { type: named, parameters: { name: y } }",
+      "sources.x: must be a source itself",
+    ],
+    [
+      "a misspelt source of a deployment",
+      "deployments:\n  o1: { data_sources: [{ type: file_search, parameters: { vector_store: vs_1 } }] }",
+      "deployments.o1.data_sources.0: Validation error at #/file_search/parameters/vector_store: Extra inputs are not permitted",
     ],
     ["an identity for nothing", "identities: [{ type: default }]", "identities.0: needs 'hosts'"],
     [
@@ -201,6 +230,11 @@ describe("together with the environment", () => {
       "a circle of fallbacks",
       "deployments: { a: { fallback: b }, b: { fallback: a } }",
       /a → b → a/u,
+    ],
+    [
+      "a deployment's source that is not named",
+      "deployments: { a: { data_sources: [{ type: named, parameters: { name: x } }] } }\nsources: { y: { type: file_search, parameters: { vector_store_id: vs_1 } } }",
+      /no source 'x' under 'sources'; there are y/u,
     ],
     ["one key twice", "keys: [{ name: a, key: same }, { name: b, key: same }]", /same key/u],
   ])("%s is refused", async (_name, text, message) => {

@@ -11,7 +11,7 @@ import { type ConfigurationFile, fileSchema } from "./file-schema.ts";
 /** Read when it is there and `GROUNDWIRE_CONFIG` names no other. */
 const DEFAULT_PATH = "groundwire.yaml";
 /** Parts of the design that this version does not serve yet: better refused than silently ignored. */
-const NOT_YET = new Set(["sources", "deployments.*.data_sources", "deployments.*.price"]);
+const NOT_YET = new Set(["deployments.*.price"]);
 
 /**
  * Reads `groundwire.yaml`. Every value may be `${NAME}`, or hold it, which is taken from the environment.

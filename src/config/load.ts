@@ -76,6 +76,7 @@ export function loadSettings(given: Environment): LoadedSettings {
     embeddingDeployment,
     rewritingDeployment: file.answering.rewriting.deployment,
     hasUpstream: upstream !== null,
+    sources: Object.keys(file.sources),
   });
   return {
     settings: {
@@ -88,6 +89,7 @@ export function loadSettings(given: Environment): LoadedSettings {
       deployments: file.deployments,
       upstream,
       embeddingDeployment,
+      sources: file.sources,
       identities: file.identities,
       allowedHosts: values.GROUNDWIRE_ALLOW_HOSTS,
       trace: file.trace,

@@ -17,4 +17,8 @@ export function section<Shape extends z.ZodRawShape>(shape: Shape) {
   });
 }
 
+export const name = z
+  .string()
+  .regex(/^[\w.-]{1,64}$/u, "must be 1 to 64 letters, digits, '.', '_' or '-'");
+
 export const secret = z.string().min(1).regex(/^\S+$/u, "must not contain blanks");

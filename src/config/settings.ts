@@ -1,3 +1,5 @@
+import type { DataSource } from "../protocol/data-sources/parse.ts";
+import type { SourceDefinitions } from "../protocol/data-sources/resolve-named.ts";
 import type { HostPattern } from "../util/host-pattern.ts";
 
 /** What one process runs with; made by `load.ts` from the environment and `groundwire.yaml`, checked, and passed down. */
@@ -22,6 +24,8 @@ export interface Settings {
   allowedHosts: HostPattern[];
   /** Every answer tells how it came to be, without being asked. */
   trace: boolean;
+  /** Data sources that requests may name. */
+  sources: SourceDefinitions;
   /** What stands in for managed identities, first match first. */
   identities: IdentitySettings[];
   answering: AnsweringSettings;
@@ -116,6 +120,8 @@ export interface DeploymentSettings {
   upstreams: DeploymentUpstream[];
   /** Tried when no upstream can answer: another deployment, or `extractive`; null: the error is given. */
   fallback: string | null;
+  /** Searched for requests that name nothing to search. */
+  dataSources: DataSource[];
   /** Further tries after a failure that another try may mend, over all upstreams. */
   retries: number;
   rateLimits: RateLimits;

@@ -51,7 +51,11 @@ export async function readQuestion(
     // The mapping itself is done where the model is asked; by then the headers may have been sent.
     context.warnings.push(...mapParameters(body, deployment.model.family).warnings);
   }
-  const grounded = readGroundedRequest(body, context);
+  const grounded = readGroundedRequest(body, {
+    context,
+    definitions: services.settings.sources,
+    defaults: deployment.dataSources,
+  });
   const { chat, sources } = grounded;
   await prepareStores(services, request, vectorStoreIdsOf(sources));
   const question = {

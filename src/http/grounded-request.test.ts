@@ -9,7 +9,10 @@ const SOURCE = { type: "file_search", parameters: { vector_store_id: "vs_1" } };
 function read(body: Record<string, unknown>) {
   const context = createRequestContext(new AbortController().signal);
   try {
-    return { context, request: readGroundedRequest(body, context) };
+    return {
+      context,
+      request: readGroundedRequest(body, { context, definitions: {}, defaults: [] }),
+    };
   } catch (error) {
     return { context, error };
   }

@@ -2,6 +2,7 @@ import { chatRequestSchema } from "../protocol/chat.ts";
 import type { ChatRequest } from "../protocol/chat.ts";
 import { parseDataSources } from "../protocol/data-sources/parse.ts";
 import type { DataSource } from "../protocol/data-sources/parse.ts";
+import { resolveNamed, type SourceDefinitions } from "../protocol/data-sources/resolve-named.ts";
 import { withoutCitationMessages } from "../protocol/history.ts";
 import { gatherSources } from "../protocol/hosted-tools.ts";
 import { invalidDataSource, invalidRequest, isObject, problemsOf } from "../protocol/validation.ts";
@@ -16,6 +17,14 @@ export interface GroundedRequest {
   isOnYourData: boolean;
 }
 
+export interface Reading {
+  context: RequestContext;
+  /** Sources the request may name. */
+  definitions: SourceDefinitions;
+  /** Searched when the request names nothing to search. */
+  defaults: readonly DataSource[];
+}
+
 /** A request with sources or hosted tools is answered here; any other belongs to the model. */
 export function needsAnswering(body: Record<string, unknown>): boolean {
   const { tools } = body;
@@ -28,7 +37,7 @@ export function needsAnswering(body: Record<string, unknown>): boolean {
 /** Reads a chat request that is answered here; its errors are worded as the layer the caller speaks to words them. */
 export function readGroundedRequest(
   body: Record<string, unknown>,
-  context: RequestContext,
+  { context, definitions, defaults }: Reading,
 ): GroundedRequest {
   const folded = foldDataSources(body, context.warnings);
   const isOnYourData = hasDataSources(folded);
@@ -38,11 +47,15 @@ export function readGroundedRequest(
     const problems = problemsOf(parsed.error);
     throw isOnYourData ? invalidDataSource(problems) : invalidRequest(problems);
   }
-  const { sources, warnings } = parseDataSources(parsed.data.data_sources ?? []);
+  const { sources: parsedSources, warnings } = parseDataSources(parsed.data.data_sources ?? []);
   context.warnings.push(...warnings);
   if ((parsed.data.n ?? 1) > 1) context.warnings.push("'n' ignored: one answer is given");
   const chat = { ...parsed.data, messages: withoutCitationMessages(parsed.data.messages) };
-  return { chat, sources: gatherSources(chat, sources), isOnYourData };
+  const asked = gatherSources(chat, parsedSources);
+  const sources = (asked.length > 0 ? asked : defaults).map((source, index) =>
+    resolveNamed(source, index, { definitions, tenant: context.principal.tenant }),
+  );
+  return { chat, sources, isOnYourData };
 }
 
 /** Absent, null and empty are the same. Anything else, also what is no list, is meant as data sources. */

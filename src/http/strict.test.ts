@@ -15,7 +15,7 @@ const SEARCH = {
 /** The reasoning models of the tests are only refused, never asked. */
 function resolve(name: string): Deployment {
   const family = FAMILIES[familyOf(name)];
-  if (!family.isReasoning) return { kind: "extractive", rateLimits: UNLIMITED };
+  if (!family.isReasoning) return { kind: "extractive", dataSources: [], rateLimits: UNLIMITED };
   const pool = {
     upstreams: [],
     run: async () => {
@@ -29,6 +29,7 @@ function resolve(name: string): Deployment {
     model: model as Extract<Deployment, { kind: "upstream" }>["model"], // events of answers are events of models here
     pool: pool as unknown as Extract<Deployment, { kind: "upstream" }>["pool"], // not reached
     fallback: null,
+    dataSources: [],
     rateLimits: UNLIMITED,
   };
 }

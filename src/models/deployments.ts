@@ -1,4 +1,5 @@
 import type { RateLimits } from "../config/settings.ts";
+import type { DataSource } from "../protocol/data-sources/parse.ts";
 import type { ChatModel, EmbeddingModel } from "./model.ts";
 import type { ModelPool } from "./model-upstream.ts";
 
@@ -22,6 +23,7 @@ export type Deployment = ExtractiveDeployment | UpstreamDeployment;
 /** Answered by the built-in extractive answerer. */
 export interface ExtractiveDeployment {
   kind: "extractive";
+  dataSources: readonly DataSource[];
   rateLimits: RateLimits;
 }
 
@@ -34,5 +36,7 @@ export interface UpstreamDeployment {
   pool: ModelPool;
   /** Asked when no upstream can answer; null: nobody. */
   fallback: Deployment | null;
+  /** Searched for requests that name nothing to search. */
+  dataSources: readonly DataSource[];
   rateLimits: RateLimits;
 }

@@ -186,5 +186,7 @@ test("what a driver says of its secrets is masked, also in forms they travel in"
 
 test("a source of another type is a mistake of ours", async () => {
   await using context = openTestContext({ subject: "x" });
-  expect(() => leastDriver().open({ type: "named", name: "policies" }, context)).toThrow("named");
+  expect(() => leastDriver().open({ type: "named", name: "policies", given: {} }, context)).toThrow(
+    "named",
+  );
 });

@@ -36,7 +36,7 @@ export function startTestRun({
       tenant: "default",
       chat: chatRequestSchema.parse({ messages: [{ role: "user", content: "Hello?" }], ...chat }),
       sources: parsed.sources,
-      deployment: { kind: "extractive", rateLimits: UNLIMITED },
+      deployment: { kind: "extractive", dataSources: [], rateLimits: UNLIMITED },
       wantsTrace: true,
       ...question,
     },

@@ -69,6 +69,7 @@ export async function startTestApp(
       deployments: {},
       upstream: null,
       embeddingDeployment: null,
+      sources: {},
       identities: [],
       allowedHosts: [],
       trace: false,
@@ -83,7 +84,7 @@ export async function startTestApp(
     now: () => Math.floor(Date.now() / 1000),
     ingest: { wake: () => {}, waitForPending: async () => {} },
     deployments: {
-      resolve: () => ({ kind: "extractive", rateLimits: UNLIMITED }),
+      resolve: () => ({ kind: "extractive", dataSources: [], rateLimits: UNLIMITED }),
       list: async () => ["groundwire-extractive"],
       embeddings: null,
       embeddingModel: () => {

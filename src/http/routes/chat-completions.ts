@@ -61,7 +61,8 @@ function readAsked(
 
 async function answerOrPass(services: HttpServices, asked: Asked): Promise<FastifyReply> {
   const { body, deployment, request } = asked;
-  if (deployment.kind === "extractive" || needsAnswering(body)) return answerHere(services, asked);
+  const isGrounded = deployment.dataSources.length > 0 || needsAnswering(body);
+  if (deployment.kind === "extractive" || isGrounded) return answerHere(services, asked);
   try {
     const plain = request.context.strict ? body : toPlainBody(body, request.context.warnings);
     if (plain !== body) request.context.rawBody = null;

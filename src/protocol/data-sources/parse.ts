@@ -12,6 +12,7 @@ import {
   toMongoDb,
 } from "./document-databases.ts";
 import { type FileSearchSource, fileSearchShape, toFileSearch } from "./file-search.ts";
+import { type NamedSource, namedSchema } from "./named.ts";
 import { foldParameters, toSnakeCase, withoutBlanks } from "./fold.ts";
 import {
   type AzureMlIndexSource,
@@ -24,12 +25,6 @@ import {
   toElasticsearch,
   toPinecone,
 } from "./other-indexes.ts";
-
-/** A source that the server's configuration defines. */
-export interface NamedSource {
-  type: "named";
-  name: string;
-}
 
 export type AnySource =
   | FileSearchSource
@@ -100,7 +95,16 @@ const TYPES: Record<AnySource["type"], SourceType> = {
     "embedding_dependency",
     "authentication",
   ]),
-  named: sourceType({ name: z.string().min(1).max(100) }, ({ name }) => ({ type: "named", name })),
+  named: {
+    names: Object.keys(namedSchema.shape),
+    idle: [],
+    read(values) {
+      const checked = namedSchema.safeParse(values, { reportInput: true });
+      if (!checked.success) return problemsOf(checked.error);
+      const { name, ...given } = { ...values, name: checked.data.name };
+      return { common: toCommon(checked.data), source: { type: "named", name, given } };
+    },
+  },
 };
 
 /** Other names of the types: of the protocol before 2024-02-15, and what Microsoft's sample application writes. */
@@ -125,7 +129,15 @@ function parseDataSource(
   value: unknown,
   { index, warnings }: { index: number; warnings: string[] },
 ): DataSource {
-  const at = ["data_sources", index];
+  const { type, parameters, here } = readEnvelope(value, { at: ["data_sources", index], warnings });
+  return readParameters(type, parameters, here);
+}
+
+/** One element of `data_sources`, its parameters in the spelling of today and not checked yet. */
+export function readEnvelope(
+  value: unknown,
+  { at, warnings }: { at: PropertyKey[]; warnings: string[] },
+): { type: AnySource["type"]; parameters: Record<string, unknown>; here: PropertyKey[] } {
   const envelope = envelopeSchema.safeParse(value, { reportInput: true });
   if (!envelope.success) throw invalidDataSource(under(at, problemsOf(envelope.error)));
   const type = readType(envelope.data.type, { at, warnings });
@@ -141,7 +153,16 @@ function parseDataSource(
     warnings.push(`'${name}' ignored for ${type}`);
     delete folded[name];
   }
-  const read = TYPES[type].read(folded);
+  return { type, parameters: folded, here };
+}
+
+/** @throws GroundwireError `data_source_invalid` with every problem, as being in `here`. */
+export function readParameters(
+  type: AnySource["type"],
+  parameters: Record<string, unknown>,
+  here: PropertyKey[],
+): DataSource {
+  const read = TYPES[type].read(parameters);
   if (Array.isArray(read)) throw invalidDataSource(under(here, read));
   refuseIncomplete(read.source, here);
   return read;
@@ -160,7 +181,7 @@ function readType(
   if (type === "azure_sql_server") {
     throw new GroundwireError(
       "data_source_invalid",
-      `Validation error at #/${at.map(String).join("/")}/type: 'azure_sql_server' was a private preview of the service and is not served. Put the texts into a vector store and use 'file_search'.`,
+      `Validation error at #/${[...at, "type"].map(String).join("/")}: 'azure_sql_server' was a private preview of the service and is not served. Put the texts into a vector store and use 'file_search'.`,
     );
   }
   const known = Object.keys(TYPES)
@@ -168,7 +189,7 @@ function readType(
     .join(", ");
   throw new GroundwireError(
     "data_source_invalid",
-    `Validation error at #/${at.map(String).join("/")}/type: Input should be one of ${known}; '${given.slice(0, 100)}' is not a known type of data source`,
+    `Validation error at #/${[...at, "type"].map(String).join("/")}: Input should be one of ${known}; '${given.slice(0, 100)}' is not a known type of data source`,
   );
 }
 

@@ -148,6 +148,7 @@ describe("azure_search", () => {
     });
     expect(source).toEqual({
       type: "azure_search",
+      apiVersion: null,
       endpoint: "https://s.search.windows.net",
       indexName: "i",
       authentication: { type: "user_assigned_managed_identity", managedIdentityResourceId: "/id" },

@@ -38,13 +38,19 @@ const SERVICE = "test-search";
  * exact BM25 and nearest neighbours, rank fusion, a stand-in for the semantic ranker. Judged by the official client.
  */
 export async function startAzureSearchHost(): Promise<AzureSearchHost> {
-  const host: Omit<AzureSearchHost, "url" | "port" | typeof Symbol.asyncDispose> = {
+  const host: AzureSearchHost = {
+    url: "",
+    port: 0,
     adminKey: "admin-key-0a1b2c3d",
     queryKey: "query-key-4e5f6a7b",
     tokens: new Map(),
     indexes: new Map(),
     state: { semantic: "ready" },
     calls: [],
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
   };
   const server = createServer(TEST_CERTIFICATE, (request, reply) => {
     const pieces: Buffer[] = [];
@@ -64,16 +70,9 @@ export async function startAzureSearchHost(): Promise<AzureSearchHost> {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   // A TCP server's address is an object.
-  const { port } = server.address() as AddressInfo;
-  return {
-    ...host,
-    url: `https://localhost:${port}`,
-    port,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  host.port = (server.address() as AddressInfo).port;
+  host.url = `https://localhost:${host.port}`;
+  return host;
 }
 
 type Host = Pick<AzureSearchHost, "adminKey" | "queryKey" | "tokens" | "indexes" | "state">;
