@@ -1,21 +1,33 @@
+import { Agent } from "undici";
+
 import type { AnswerServices } from "./answer/question.ts";
-import type { AnsweringSettings } from "./config/settings.ts";
-import type { Deployments } from "./models/deployments.ts";
+import type { Reranker } from "./answer/rerank/reranker.ts";
+import type { RerankSettings, Settings } from "./config/settings.ts";
+import type { Deployment, Deployments } from "./models/deployments.ts";
+import { createRerankEndpoint } from "./models/rerank-endpoint.ts";
 import { createAnalyzer } from "./search/analysis/analyze.ts";
 import { createLruCache } from "./util/lru-cache.ts";
 
 /** Conversations whose queries are remembered. */
 const REMEMBERED = 2_000;
 
+export interface OpenAnswerServices extends AnswerServices {
+  close(): Promise<void>;
+}
+
 /** What answering needs of this process. */
 export function createAnswerServices(
-  { rewriting }: AnsweringSettings,
+  { answering, rerank }: Pick<Settings, "answering" | "rerank">,
   {
     deployments,
     openSource,
     sourceSeconds,
   }: Pick<AnswerServices, "openSource" | "sourceSeconds"> & { deployments: Deployments },
-): AnswerServices {
+): OpenAnswerServices {
+  const { rewriting } = answering;
+  const dispatcher = new Agent();
+  const modelOf = (deployment: Deployment) =>
+    deployment.kind === "upstream" ? deployment.model : null;
   return {
     openSource,
     sourceSeconds,
@@ -25,10 +37,24 @@ export function createAnswerServices(
       cache: createLruCache(REMEMBERED),
       modelFor(asked) {
         if (rewriting.by === "rules") return null;
-        const { deployment: name } = rewriting;
-        const deployment = name === null ? asked : deployments.resolve(name);
-        return deployment.kind === "upstream" ? deployment.model : null;
+        return modelOf(
+          rewriting.deployment === null ? asked : deployments.resolve(rewriting.deployment),
+        );
       },
     },
+    rerankerFor(asked) {
+      const settings = asked.rerank === "default" ? rerank : asked.rerank;
+      return settings === null || settings === "off" ? null : openReranker(settings);
+    },
+    close: () => dispatcher.destroy(),
   };
+
+  function openReranker(settings: RerankSettings): Reranker | null {
+    const { seconds } = settings;
+    if (settings.type === "endpoint") {
+      return { kind: "endpoint", model: createRerankEndpoint(settings, dispatcher), seconds };
+    }
+    const model = modelOf(deployments.resolve(settings.deployment));
+    return model === null ? null : { kind: "deployment", model, seconds };
+  }
 }

@@ -66,11 +66,12 @@ export async function openServices(settings: Settings, logger: Logger): Promise<
 
   const sources = openSources(settings, { storage, deployments });
   resources.defer(() => sources.close());
-  const answerServices = createAnswerServices(settings.answering, {
+  const answerServices = createAnswerServices(settings, {
     deployments,
     openSource: (source) => sources.open(source),
     sourceSeconds: settings.limits.sourceSeconds,
   });
+  resources.defer(() => answerServices.close());
   const opened = resources.move();
   return {
     http: {

@@ -3,6 +3,7 @@ import { announce } from "./citations.ts";
 import { type Conversation, readConversation } from "./conversation.ts";
 import { filterByStrictness } from "./filter.ts";
 import { fuse } from "./fuse.ts";
+import { rerank } from "./rerank/rerank.ts";
 import { queriesForGaps } from "./rewrite/look-again.ts";
 import { withCalls } from "./model-call.ts";
 import type { AnswerServices, Question } from "./question.ts";
@@ -54,21 +55,24 @@ async function* search(
   run: Run,
 ): AsyncGenerator<AnswerEvent, Required<Material>> {
   const timed = stopwatch(run.question);
-  const choose = (lists: ResultList[]) =>
-    timed("rank", () => rank(filterByStrictness(fuse(lists, run), run), run));
+  const judge = (lists: ResultList[]) =>
+    timed("rank", () => filterByStrictness(fuse(lists, run), run));
 
   const queries = await timed("rewrite", () => rewriteQuery(conversation, run));
   yield { type: "search-queries", queries: queries.map(({ text }) => text) };
   const lists = await timed("retrieve", () => retrieve(queries, run));
-  const first = choose(lists);
+  let candidates = judge(lists);
 
   const further = await timed("rewrite", () =>
-    queriesForGaps(queries, first.used, { conversation, run }),
+    queriesForGaps(queries, rank(candidates, run).used, { conversation, run }),
   );
-  if (further.length === 0)
-    return { conversation, queries, passages: first.used, ranked: first.ranked };
-  yield { type: "search-queries", queries: further.map(({ text }) => text) };
-  const more = await timed("retrieve", () => retrieve(further, run, { isFurtherRound: true }));
-  const { used, ranked } = choose([...lists, ...more]);
+  if (further.length > 0) {
+    yield { type: "search-queries", queries: further.map(({ text }) => text) };
+    const more = await timed("retrieve", () => retrieve(further, run, { isFurtherRound: true }));
+    candidates = judge([...lists, ...more]);
+  }
+
+  const reranked = await timed("rank", () => rerank(candidates, queries, run));
+  const { used, ranked } = rank(reranked, run);
   return { conversation, queries, passages: used, ranked };
 }

@@ -38,9 +38,9 @@ function retrievedOf(
   });
 }
 
-/** What the engine's own reranker gave, untouched, else how relevant the passage was found here. */
-function rerankScoreOf({ passage, relevance }: RankedCandidate): number {
-  return passage.rerankScore ?? relevance;
+/** What the reranker gave, else what the engine's own did, untouched, else how relevant the passage was found. */
+function rerankScoreOf({ passage, relevance, rerankScore }: RankedCandidate): number {
+  return rerankScore ?? passage.rerankScore ?? relevance;
 }
 
 /** The same for the trace, in more words. */
@@ -59,7 +59,7 @@ function tracedPassagesOf(
       queries: candidate.queries.map((text) => texts.indexOf(text)),
       original_search_score: passage.score,
       relevance,
-      rerank_score: passage.rerankScore,
+      rerank_score: candidate.rerankScore ?? passage.rerankScore,
       outcome: outcome === "used" && !given.includes(candidate) ? "budget" : outcome,
     };
   });

@@ -11,6 +11,8 @@ const THRESHOLDS = [0.05, 0.15, 0.3, 0.45, 0.6];
 export interface FilteredCandidate extends Candidate {
   /** False: under the threshold of its source. */
   passes: boolean;
+  /** What a reranker here gave it. */
+  rerankScore?: number;
 }
 
 /** Marks what strictness lets through. Strictness 1 never empties a result that was not empty. */

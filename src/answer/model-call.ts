@@ -1,7 +1,8 @@
-import type { ChatModel, ModelMessage, ModelRequest } from "../models/model.ts";
+import type { ChatModel, ModelRequest } from "../models/model.ts";
 import { GroundwireError } from "../protocol/errors.ts";
 import type { Usage } from "../protocol/events.ts";
 import type { TracedCall } from "../protocol/trace.ts";
+import { withDeadline } from "../util/deadline.ts";
 import type { Run } from "./run.ts";
 import { tenths } from "./trace.ts";
 
@@ -21,48 +22,51 @@ export interface ModelCall {
  * Rejects with what went wrong, or `upstream_timeout`.
  */
 export async function collectText(run: Run, call: ModelCall): Promise<string> {
-  const { model, seconds } = call;
-  const deadline = AbortSignal.timeout(seconds * 1000);
-  const signal = AbortSignal.any([run.signal, deadline]);
-  const role: ModelMessage["role"] = model.family.instructionRoles[0] ?? "user";
+  const { seconds } = call;
+  const late = (): GroundwireError =>
+    new GroundwireError(
+      "upstream_timeout",
+      `The model has not answered within ${seconds} seconds.`,
+    );
   const traced: TracedCall = {
     purpose: call.purpose,
-    deployment: model.id,
+    deployment: call.model.id,
     milliseconds: 0,
     usage: null,
   };
   run.trace.calls.push(traced);
   const started = performance.now();
-  let text = "";
   try {
-    const request: ModelRequest = {
-      messages: [
-        { role, content: call.instructions },
-        { role: "user", content: call.input },
-      ],
-      parameters: {
-        [model.family.outputLimits[0] ?? "max_tokens"]: call.outputTokens,
-        temperature: 0,
-        reasoning_effort: "minimal",
-        ...(run.question.chat["user"] === undefined ? {} : { user: run.question.chat["user"] }),
-      },
-    };
-    for await (const event of model.generate(request, signal)) {
-      if (event.type === "text-delta") text += event.text;
-      if (event.type === "usage") traced.usage = event.usage;
-    }
-    return text;
-  } catch (error) {
-    run.signal.throwIfAborted();
-    if (!deadline.aborted) throw error;
-    throw new GroundwireError(
-      "upstream_timeout",
-      `The model has not answered within ${seconds} seconds.`,
-      { cause: error },
-    );
+    return await withDeadline({ seconds, signal: run.signal, late }, async (signal) => {
+      let text = "";
+      for await (const event of call.model.generate(requestOf(call, run), signal)) {
+        if (event.type === "text-delta") text += event.text;
+        if (event.type === "usage") traced.usage = event.usage;
+      }
+      return text;
+    });
   } finally {
     traced.milliseconds = tenths(performance.now() - started);
   }
+}
+
+function requestOf(
+  { model, instructions, input, outputTokens }: ModelCall,
+  run: Run,
+): ModelRequest {
+  const { user } = run.question.chat;
+  return {
+    messages: [
+      { role: model.family.instructionRoles[0] ?? "user", content: instructions },
+      { role: "user", content: input },
+    ],
+    parameters: {
+      [model.family.outputLimits[0] ?? "max_tokens"]: outputTokens,
+      temperature: 0,
+      reasoning_effort: "minimal",
+      ...(user === undefined ? {} : { user }),
+    },
+  };
 }
 
 /** The usage of an answer and of everything that was asked of models on the way to it. */

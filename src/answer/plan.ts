@@ -14,6 +14,8 @@ export interface Plan {
   /** Passages asked for per query and source: so many for each that will be used, and at least so many. */
   candidatesPerPassage: number;
   leastCandidates: number;
+  /** Most passages a reranker reads, where there is one. */
+  reranked: number;
   /** Rounds of searching: a second one looks for what the first did not find. */
   rounds: 1 | 2;
 }
@@ -25,6 +27,7 @@ const PLANS: Record<Plan["depth"], Plan> = {
     mostQueries: 1,
     candidatesPerPassage: 2,
     leastCandidates: 10,
+    reranked: 10,
     rounds: 1,
   },
   standard: {
@@ -33,6 +36,7 @@ const PLANS: Record<Plan["depth"], Plan> = {
     mostQueries: 10,
     candidatesPerPassage: 4,
     leastCandidates: 20,
+    reranked: 30,
     rounds: 1,
   },
   deep: {
@@ -41,6 +45,7 @@ const PLANS: Record<Plan["depth"], Plan> = {
     mostQueries: 10,
     candidatesPerPassage: 8,
     leastCandidates: 50,
+    reranked: 60,
     rounds: 2,
   },
 };

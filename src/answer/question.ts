@@ -5,6 +5,7 @@ import type { DataSource } from "../protocol/data-sources/parse.ts";
 import type { Analyzer } from "../search/analysis/analyze.ts";
 import type { Source } from "../sources/source.ts";
 import type { LruCache } from "../util/lru-cache.ts";
+import type { Reranker } from "./rerank/reranker.ts";
 
 /** A chat request that is answered here, with everything the answer depends on. */
 export interface Question {
@@ -37,6 +38,8 @@ export interface AnswerServices {
   /** Longest wait for one search of one source, in seconds. */
   sourceSeconds: number;
   rewriting: RewritingServices;
+  /** Who reads the best passages again; null: nobody. */
+  rerankerFor: (asked: Deployment) => Reranker | null;
   /** Kept because it remembers stems. */
   analyzer: Analyzer;
 }

@@ -2,7 +2,7 @@ import { GroundwireError, toGroundwireError } from "../protocol/errors.ts";
 import type { DataSource } from "../protocol/data-sources/parse.ts";
 import type { QueryMaker, TracedSource } from "../protocol/trace.ts";
 import type { ScoreKind, Source, SourcePassage } from "../sources/source.ts";
-import { untilAborted } from "../util/until-aborted.ts";
+import { withDeadline } from "../util/deadline.ts";
 import { candidatesFor } from "./plan.ts";
 import type { Run } from "./run.ts";
 import { tenths } from "./trace.ts";
@@ -71,29 +71,22 @@ async function searchOne(
 ): Promise<ResultList> {
   const { common } = question.sources[sourceIndex] as DataSource; // opened from this very list
   const traced = trace.sources[sourceIndex] as TracedSource; // one for each source
-  const { sourceSeconds } = services;
-  const deadline = AbortSignal.timeout(sourceSeconds * 1000);
-  const either = AbortSignal.any([signal, deadline]);
+  const seconds = services.sourceSeconds;
+  const late = (): GroundwireError =>
+    new GroundwireError(
+      "data_source_unavailable",
+      `The data source ${sourceIndex + 1} (${source.type}) has not answered within ${seconds} seconds.`,
+    );
+  const limit = candidatesFor(plan, common);
+  const { allowPartialResult: allowPartial } = common;
   const started = performance.now();
   traced.searches++;
   try {
-    const passages = await untilAborted(
-      source.search({
-        text: query.text,
-        limit: candidatesFor(plan, common),
-        allowPartial: common.allowPartialResult,
-        signal: either,
-      }),
-      either,
+    const passages = await withDeadline({ seconds, signal, late }, (either) =>
+      source.search({ text: query.text, limit, allowPartial, signal: either }),
     );
     traced.found += passages.length;
     return { query, sourceIndex, scoreKind: source.scoreKind, passages };
-  } catch (error) {
-    if (!deadline.aborted || signal.aborted) throw error;
-    throw new GroundwireError(
-      "data_source_unavailable",
-      `The data source ${sourceIndex + 1} (${source.type}) has not answered within ${sourceSeconds} seconds.`,
-    );
   } finally {
     traced.milliseconds = Math.max(traced.milliseconds, tenths(performance.now() - started));
   }

@@ -24,6 +24,7 @@ export function emptyTrace({ chat, sources }: Question, plan: Plan): AnswerTrace
       found: 0,
       failures: [],
     })),
+    rerank: null,
     passages: [],
     near_misses: null,
     calls: [],

@@ -6,12 +6,13 @@ export function checkDeployments(
   deployments: Record<string, DeploymentSettings>,
   {
     embeddingDeployment,
-    rewritingDeployment,
+    modelDeployments,
     hasUpstream,
     sources,
   }: {
     embeddingDeployment: string | null;
-    rewritingDeployment: string | null;
+    /** Names of deployments that must be models, with where they are named. */
+    modelDeployments: [path: string, name: string][];
     hasUpstream: boolean;
     sources: string[];
   },
@@ -26,12 +27,14 @@ export function checkDeployments(
     }
   }
   refuseUnknownSources(deployments, sources);
-  if (hasUpstream) return;
-  if (rewritingDeployment !== null && !deployments[rewritingDeployment]) {
+  for (const [path, name] of modelDeployments) {
+    const named = deployments[name];
+    if (named ? named.upstreams.length > 0 : hasUpstream) continue;
     throw new ConfigurationError(
-      `answering.rewriting.deployment: there is no deployment '${rewritingDeployment}'; name one of groundwire.yaml.`,
+      `${path}: '${name}' is no deployment with a model; name one that has an upstream.`,
     );
   }
+  if (hasUpstream) return;
   if (embeddingDeployment === null) return;
   const named = deployments[embeddingDeployment];
   if (named && named.upstreams.length > 0) return;

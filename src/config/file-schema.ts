@@ -11,20 +11,10 @@ import {
 } from "./settings.ts";
 import { defaultSource, sourceDefinition } from "./source-schema.ts";
 import { identity } from "./identity-schema.ts";
-import { name, secret, section } from "./section.ts";
-import { checkedUrl, DEFAULT_API_VERSION } from "./urls.ts";
+import { answering, rerank } from "./answering-schema.ts";
+import { fromText, name, seconds, secret, section, url } from "./section.ts";
+import { DEFAULT_API_VERSION } from "./urls.ts";
 
-const url = z.string().transform((value, context) => {
-  const checked = checkedUrl(value);
-  if ("url" in checked) return checked.url;
-  context.addIssue({ code: "custom", message: checked.problem });
-  return z.NEVER;
-});
-
-/** Values out of the environment are text. */
-const fromText = (value: unknown): unknown =>
-  typeof value === "string" && /^\d+(?:\.\d+)?$/u.test(value) ? Number(value) : value;
-const seconds = z.preprocess(fromText, z.number().positive());
 const perMinute = z.preprocess(fromText, z.int().positive()).optional();
 
 const rateLimits = section({ requests_per_minute: perMinute, tokens_per_minute: perMinute })
@@ -105,6 +95,8 @@ const deployment = section({
   data_sources: z.array(defaultSource).default([]),
   retries: z.preprocess(fromText, z.int().min(0).max(10)).default(2),
   rate_limits: rateLimits,
+  /** `off`, or another one than the server's. */
+  rerank: z.union([z.literal("off"), rerank]).optional(),
 }).transform((given): DeploymentSettings => ({
   family: given.family ?? null,
   upstreams: given.upstreams,
@@ -112,6 +104,7 @@ const deployment = section({
   dataSources: given.data_sources,
   retries: given.retries,
   rateLimits: given.rate_limits,
+  rerank: given.rerank ?? "default",
 }));
 
 const key = section({
@@ -154,14 +147,6 @@ const entra = section({
   scopes: given.scopes,
 }));
 
-const rewriting = section({
-  by: z.enum(["model", "rules"]).default("model"),
-  deployment: z.string().min(1).optional(),
-  seconds: seconds.default(10),
-}).transform((given) => ({ ...given, deployment: given.deployment ?? null }));
-
-const answering = section({ rewriting: rewriting.prefault({}) });
-
 /** `groundwire.yaml`, checked and in the shape of `Settings`. */
 export const fileSchema = section({
   mode: mode.optional(),
@@ -172,6 +157,7 @@ export const fileSchema = section({
   identities: z.array(identity).default([]),
   answering: answering.prefault({}),
   sources: z.record(name, sourceDefinition).default({}),
+  rerank: rerank.optional(),
 });
 
 export type ConfigurationFile = z.output<typeof fileSchema>;

@@ -43,6 +43,7 @@ test("everything is read, with values out of the environment", () => {
   expect(file.mode).toBe("strict");
   expect(file.deployments["o1"]).toEqual({
     family: "o1",
+    rerank: "default",
     upstreams: [
       {
         to: {
@@ -113,7 +114,7 @@ test("everything is read, with values out of the environment", () => {
 test("the example of the documentation is right", async () => {
   const page = await readFile(new URL("../../docs/deployments.md", import.meta.url), "utf8");
   const [, example = ""] = /```yaml\n([\s\S]*?)```/u.exec(page) ?? [];
-  const file = read(example, { AZURE_OPENAI_API_KEY: "a", WEB_KEY: "b" });
+  const file = read(example, { AZURE_OPENAI_API_KEY: "a", RERANK_KEY: "r", WEB_KEY: "b" });
   expect(Object.keys(file.deployments)).toEqual(["o1", "small"]);
 });
 

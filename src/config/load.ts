@@ -8,6 +8,7 @@ import { ConfigurationError } from "./configuration-error.ts";
 import { type Environment, misspelt, NOT_YET, type VariableName, withoutBlanks } from "./env.ts";
 import { readAllowedHosts } from "./allowed-hosts.ts";
 import { readConfigurationFile } from "./file.ts";
+import type { ConfigurationFile } from "./file-schema.ts";
 import type { ApiKeySetting, Scope, Settings, UpstreamSettings } from "./settings.ts";
 import { checkedUrl, DEFAULT_API_VERSION } from "./urls.ts";
 
@@ -74,7 +75,7 @@ export function loadSettings(given: Environment): LoadedSettings {
   const embeddingDeployment = values.GROUNDWIRE_EMBEDDING_DEPLOYMENT ?? null;
   checkDeployments(file.deployments, {
     embeddingDeployment,
-    rewritingDeployment: file.answering.rewriting.deployment,
+    modelDeployments: deploymentsNamedIn(file),
     hasUpstream: upstream !== null,
     sources: Object.keys(file.sources),
   });
@@ -94,6 +95,7 @@ export function loadSettings(given: Environment): LoadedSettings {
       allowedHosts: values.GROUNDWIRE_ALLOW_HOSTS,
       trace: file.trace,
       answering: file.answering,
+      rerank: file.rerank ?? null,
       limits: {
         maxFileBytes: Math.floor(values.GROUNDWIRE_MAX_FILE_MB * MEBIBYTE),
         maxBodyBytes: 32 * MEBIBYTE,
@@ -112,6 +114,31 @@ export function loadSettings(given: Environment): LoadedSettings {
       ...halfSet(environment),
     ],
   };
+}
+
+/** Where the file names a deployment by which something else is done, with the name. */
+function deploymentsNamedIn({
+  answering,
+  rerank,
+  deployments,
+}: ConfigurationFile): [path: string, name: string][] {
+  const rerankers = [
+    ["rerank", rerank] as const,
+    ...Object.entries(deployments).map(
+      ([name, own]) => [`deployments.${name}.rerank`, own.rerank] as const,
+    ),
+  ];
+  const { deployment } = answering.rewriting;
+  return [
+    ...(deployment === null
+      ? []
+      : [["answering.rewriting.deployment", deployment] satisfies [string, string]]),
+    ...rerankers.flatMap(([path, reranker]): [string, string][] =>
+      typeof reranker === "object" && reranker.type === "deployment"
+        ? [[`${path}.deployment`, reranker.deployment]]
+        : [],
+    ),
+  ];
 }
 
 /** Variables that do nothing without another one, which somebody may believe to be enough. */

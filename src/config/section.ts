@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { nearest } from "./nearest.ts";
+import { checkedUrl } from "./urls.ts";
 
 /** A mapping whose keys are all known; an unknown one is refused with the known one it is nearest to. */
 export function section<Shape extends z.ZodRawShape>(shape: Shape) {
@@ -22,3 +23,15 @@ export const name = z
   .regex(/^[\w.-]{1,64}$/u, "must be 1 to 64 letters, digits, '.', '_' or '-'");
 
 export const secret = z.string().min(1).regex(/^\S+$/u, "must not contain blanks");
+
+export const url = z.string().transform((value, context) => {
+  const checked = checkedUrl(value);
+  if ("url" in checked) return checked.url;
+  context.addIssue({ code: "custom", message: checked.problem });
+  return z.NEVER;
+});
+
+/** Values out of the environment are text. */
+export const fromText = (value: unknown): unknown =>
+  typeof value === "string" && /^\d+(?:\.\d+)?$/u.test(value) ? Number(value) : value;
+export const seconds = z.preprocess(fromText, z.number().positive());

@@ -29,6 +29,8 @@ export interface Settings {
   /** What stands in for managed identities, first match first. */
   identities: IdentitySettings[];
   answering: AnsweringSettings;
+  /** Reads the best passages again, for deployments that do not say otherwise; null: nobody. */
+  rerank: RerankSettings | null;
   limits: LimitSettings;
   logLevel: string;
 }
@@ -44,6 +46,24 @@ export interface AnsweringSettings {
     seconds: number;
   };
 }
+
+export type RerankSettings =
+  | {
+      type: "endpoint";
+      /** Speaks the protocol of Cohere and Jina. */
+      url: string;
+      apiKey: string | null;
+      /** Null: the endpoint has one only. */
+      model: string | null;
+      /** Longest wait; then the order stays. */
+      seconds: number;
+    }
+  | {
+      type: "deployment";
+      /** A chat model that lists the passages in order. */
+      deployment: string;
+      seconds: number;
+    };
 
 /** `tolerant` makes sense of what it can; `strict` refuses what the service refused. */
 export type Mode = "tolerant" | "strict";
@@ -122,6 +142,8 @@ export interface DeploymentSettings {
   fallback: string | null;
   /** Searched for requests that name nothing to search. */
   dataSources: DataSource[];
+  /** Its own reranker, or none; `default`: the server's. */
+  rerank: RerankSettings | "off" | "default";
   /** Further tries after a failure that another try may mend, over all upstreams. */
   retries: number;
   rateLimits: RateLimits;

@@ -15,7 +15,8 @@ const SEARCH = {
 /** The reasoning models of the tests are only refused, never asked. */
 function resolve(name: string): Deployment {
   const family = FAMILIES[familyOf(name)];
-  if (!family.isReasoning) return { kind: "extractive", dataSources: [], rateLimits: UNLIMITED };
+  if (!family.isReasoning)
+    return { kind: "extractive", dataSources: [], rerank: "default", rateLimits: UNLIMITED };
   const pool = {
     upstreams: [],
     run: async () => {
@@ -25,6 +26,7 @@ function resolve(name: string): Deployment {
   const model = { id: name, family, generate: () => answerWith([]) };
   return {
     kind: "upstream",
+    rerank: "default",
     name,
     model: model as Extract<Deployment, { kind: "upstream" }>["model"], // events of answers are events of models here
     pool: pool as unknown as Extract<Deployment, { kind: "upstream" }>["pool"], // not reached

@@ -24,13 +24,19 @@ const CONNECT_TIMEOUT_MS = 10_000;
 /** Names that were forwarded are remembered, with what was learnt of them; callers could make up any number. */
 const MOST_FORWARDED = 500;
 const UNLIMITED: RateLimits = { requestsPerMinute: null, tokensPerMinute: null };
-const BUILT_IN: Deployment = { kind: "extractive", dataSources: [], rateLimits: UNLIMITED };
+const BUILT_IN: Deployment = {
+  kind: "extractive",
+  dataSources: [],
+  rerank: "default",
+  rateLimits: UNLIMITED,
+};
 
 /** How a name without an entry of its own is forwarded. */
 const FORWARDED: Omit<DeploymentSettings, "upstreams"> = {
   family: null,
   fallback: null,
   dataSources: [],
+  rerank: "default",
   retries: 2,
   rateLimits: UNLIMITED,
 };
@@ -123,10 +129,10 @@ interface Opening {
 
 function openDeployment(
   name: string,
-  { family, upstreams, fallback, dataSources, retries, rateLimits }: DeploymentSettings,
+  { family, upstreams, fallback, dataSources, rerank, retries, rateLimits }: DeploymentSettings,
   { targets, resolve, onEvent }: Opening,
 ): Deployment {
-  if (upstreams.length === 0) return { kind: "extractive", dataSources, rateLimits };
+  if (upstreams.length === 0) return { kind: "extractive", dataSources, rerank, rateLimits };
   const models = upstreams.map((upstream): ModelUpstream => {
     const model = upstream.model ?? name;
     const traits = FAMILIES[family ?? familyOf(upstream.model ? `${model} ${name}` : name)];
@@ -149,6 +155,7 @@ function openDeployment(
     pool,
     fallback: fallback === null ? null : fallback === "extractive" ? BUILT_IN : resolve(fallback),
     dataSources,
+    rerank,
     rateLimits,
   };
 }

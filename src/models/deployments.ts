@@ -1,4 +1,4 @@
-import type { RateLimits } from "../config/settings.ts";
+import type { DeploymentSettings, RateLimits } from "../config/settings.ts";
 import type { DataSource } from "../protocol/data-sources/parse.ts";
 import type { ChatModel, EmbeddingModel } from "./model.ts";
 import type { ModelPool } from "./model-upstream.ts";
@@ -24,6 +24,7 @@ export type Deployment = ExtractiveDeployment | UpstreamDeployment;
 export interface ExtractiveDeployment {
   kind: "extractive";
   dataSources: readonly DataSource[];
+  rerank: DeploymentSettings["rerank"];
   rateLimits: RateLimits;
 }
 
@@ -38,5 +39,6 @@ export interface UpstreamDeployment {
   fallback: Deployment | null;
   /** Searched for requests that name nothing to search. */
   dataSources: readonly DataSource[];
+  rerank: DeploymentSettings["rerank"];
   rateLimits: RateLimits;
 }

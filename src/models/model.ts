@@ -31,6 +31,13 @@ export type ModelEvent =
   | { type: "usage"; usage: Usage }
   | { type: "finish"; reason: FinishReason; model: string };
 
+/** Tells how well texts answer a query. */
+export interface RerankModel {
+  readonly id: string;
+  /** A score for each text, in order, higher is better; null for one it left out. Rejects with a `GroundwireError`. */
+  rerank(query: string, texts: string[], signal: AbortSignal): Promise<(number | null)[]>;
+}
+
 /** Turns text into vectors. */
 export interface EmbeddingModel {
   readonly id: string;

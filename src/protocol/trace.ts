@@ -10,6 +10,8 @@ export interface AnswerTrace {
   rewriting: TracedRewriting;
   queries: TracedQuery[];
   sources: TracedSource[];
+  /** Null: nobody read the passages again. */
+  rerank: TracedRerank | null;
   /** Everything that was found, best first. */
   passages: TracedPassage[];
   /** Passages that the next lower strictness would have let through. */
@@ -57,6 +59,15 @@ export interface TracedSource {
   found: number;
   /** Searches that failed, with the reason a caller may know. */
   failures: { query: string; reason: string }[];
+}
+
+export interface TracedRerank {
+  by: "endpoint" | "deployment";
+  model: string;
+  passages: number;
+  milliseconds: number;
+  /** Null: it succeeded; else the order stayed as it was. */
+  failure: string | null;
 }
 
 export interface TracedPassage {

@@ -74,6 +74,7 @@ export async function startTestApp(
       allowedHosts: [],
       trace: false,
       answering: fileSchema.parse({}).answering,
+      rerank: null,
       limits: LIMITS,
       logLevel: "info",
       ...settings,
@@ -84,7 +85,12 @@ export async function startTestApp(
     now: () => Math.floor(Date.now() / 1000),
     ingest: { wake: () => {}, waitForPending: async () => {} },
     deployments: {
-      resolve: () => ({ kind: "extractive", dataSources: [], rateLimits: UNLIMITED }),
+      resolve: () => ({
+        kind: "extractive",
+        dataSources: [],
+        rerank: "default",
+        rateLimits: UNLIMITED,
+      }),
       list: async () => ["groundwire-extractive"],
       embeddings: null,
       embeddingModel: () => {

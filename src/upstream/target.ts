@@ -1,6 +1,6 @@
 import type { Dispatcher } from "undici";
 
-export type Operation = "chat/completions" | "embeddings";
+export type Operation = "chat/completions" | "embeddings" | "rerank";
 
 /** One model on one server, and how to call it. */
 export interface UpstreamTarget {

@@ -1,0 +1,43 @@
+import { z } from "zod";
+
+import { seconds, secret, section, url } from "./section.ts";
+import type { RerankSettings } from "./settings.ts";
+
+const rewriting = section({
+  by: z.enum(["model", "rules"]).default("model"),
+  deployment: z.string().min(1).optional(),
+  seconds: seconds.default(10),
+}).transform((given) => ({ ...given, deployment: given.deployment ?? null }));
+
+/** How questions are answered from data sources. */
+export const answering = section({ rewriting: rewriting.prefault({}) });
+
+/** Who reads the best passages again and puts them in order. */
+export const rerank = z
+  .discriminatedUnion("type", [
+    section({
+      type: z.literal("endpoint"),
+      /** The whole URL, usually ending in `/rerank`. */
+      url,
+      /** `none` is as good as nothing: no key is sent. */
+      api_key: secret.optional(),
+      model: z.string().min(1).optional(),
+      seconds: seconds.default(10),
+    }),
+    section({
+      type: z.literal("deployment"),
+      deployment: z.string().min(1),
+      seconds: seconds.default(20),
+    }),
+  ])
+  .transform((given): RerankSettings =>
+    given.type === "deployment"
+      ? given
+      : {
+          type: given.type,
+          url: given.url,
+          apiKey: given.api_key === undefined || given.api_key === "none" ? null : given.api_key,
+          model: given.model ?? null,
+          seconds: given.seconds,
+        },
+  );
