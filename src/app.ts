@@ -19,8 +19,10 @@ import { registerJsonBody } from "./http/json-body.ts";
 import { registerOpenApi } from "./http/openapi.ts";
 import { normalizeUrl } from "./http/normalize-url.ts";
 import { chatCompletionsRoutes, extensionsRoutes } from "./http/routes/chat-completions.ts";
+import { conversationRoutes } from "./http/routes/conversations.ts";
 import { documentRoutes } from "./http/routes/documents.ts";
 import { embeddingsRoutes } from "./http/routes/embeddings.ts";
+import { feedbackRoutes } from "./http/routes/feedback.ts";
 import { fileBatchRoutes } from "./http/routes/file-batches.ts";
 import { fileContentRoutes } from "./http/routes/file-content.ts";
 import { fileRoutes } from "./http/routes/files.ts";
@@ -90,6 +92,8 @@ export async function createApp(services: HttpServices): Promise<FastifyInstance
     requireKey(api, authenticator, settings.mode);
     await api.register(metricsRoutes(services));
     await api.register(scoped("files", documentRoutes(services)), { prefix: "/groundwire" });
+    await api.register(scoped("chat", conversationRoutes(services)), { prefix: "/groundwire" });
+    await api.register(scoped("admin", feedbackRoutes(services)), { prefix: "/groundwire" });
     await api.register(scoped("admin", keyRoutes({ ...services, storedKeys, authenticator })), {
       prefix: "/groundwire",
     });

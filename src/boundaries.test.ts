@@ -34,9 +34,16 @@ const MAY_IMPORT: Record<string, string[]> = {
     "search/analysis",
     "ingest/tokens.ts",
   ],
+  // One kind of store is a database of the same kind as the storage's.
+  conversations: ["storage/embedded/database.ts", "storage/embedded/catalogue"],
   http: [
     "answer/question.ts",
     "auth",
+    "conversations/conversation-store.ts",
+    "conversations/export.ts",
+    "conversations/feedback-questions.ts",
+    "conversations/snippet.ts",
+    "conversations/title.ts",
     "config/settings.ts",
     "limits",
     "metrics",
@@ -54,6 +61,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   cli: ["client", "config"],
   testing: [
     "http",
+    "conversations",
     "auth",
     "config",
     "search",

@@ -1,8 +1,11 @@
+import { join } from "node:path";
+
 import type { Logger } from "pino";
 
 import { answer } from "./answer/answer.ts";
 import { createAnswerServices } from "./answer-services.ts";
 import { newKeyText } from "./auth/key-text.ts";
+import { openSqliteConversations } from "./conversations/sqlite/sqlite.ts";
 import { refuseOpenHost } from "./config/open-host.ts";
 import type { Settings } from "./config/settings.ts";
 import type { HttpServices } from "./http/services-type.ts";
@@ -40,6 +43,10 @@ export async function openServices(settings: Settings, logger: Logger): Promise<
   const storage = await openEmbeddedStorage({ dataDir: settings.dataDir });
   resources.defer(() => storage.close());
   refuseOpenHost(settings.host, await hasKeys(settings, storage.keys));
+  const conversations = await openSqliteConversations(
+    join(settings.dataDir, "conversations.sqlite"),
+  );
+  resources.defer(() => conversations.close());
   await storage.jobs.releaseAll();
   await seedSamples(storage, {
     dataDir: settings.dataDir,
@@ -78,6 +85,7 @@ export async function openServices(settings: Settings, logger: Logger): Promise<
       settings,
       adminKey: newKeyText(),
       storage,
+      conversations,
       logger,
       deployments,
       limiter: createRateLimiter(),

@@ -7,6 +7,7 @@ import { vectorStoreIdsOf } from "../protocol/data-sources/parse.ts";
 import { invalidDataSource } from "../protocol/validation.ts";
 import { newId } from "../util/ids.ts";
 import { type Accounting, accounted } from "./accounting.ts";
+import { beginTurn } from "./conversation-turn.ts";
 import { chatCompletionsDialect } from "./encode/chat-completions.ts";
 import type { Dialect, ReplyIdentity } from "./encode/dialect.ts";
 import { extensionsDialect } from "./encode/extensions.ts";
@@ -33,9 +34,17 @@ export interface Asked {
 /** Answers from data sources and hosted tools, or with the built-in answerer. */
 export async function answerHere(services: HttpServices, asked: Asked): Promise<FastifyReply> {
   const { accounting, request, reply } = asked;
-  const { question, grounded } = await readQuestion(services, asked);
+  const turn = await beginTurn(services, request, asked.body);
+  const { question, grounded } = await readQuestion(services, {
+    ...asked,
+    body: turn?.body ?? asked.body,
+  }).catch(async (error: unknown) => {
+    await turn?.abandon();
+    throw error;
+  });
   const dialect = dialectOf(asked, { grounded, created: services.now() });
-  const events = services.answerer.answer(question, request.context.signal);
+  const answered = services.answerer.answer(question, request.context.signal);
+  const events = turn === null ? answered : turn.keep(answered);
   const send = question.chat.stream ? sendStream : sendWhole;
   return send({ events: accounted(events, accounting), dialect, request, reply });
 }

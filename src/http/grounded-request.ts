@@ -25,13 +25,14 @@ export interface Reading {
   defaults: readonly DataSource[];
 }
 
-/** A request with sources or hosted tools is answered here; any other belongs to the model. */
+/** A request with sources, hosted tools or a kept conversation is answered here; any other belongs to the model. */
 export function needsAnswering(body: Record<string, unknown>): boolean {
   const { tools } = body;
   const hasHostedTool =
     Array.isArray(tools) &&
     tools.some((tool: unknown) => isObject(tool) && HOSTED_TOOLS.has(tool["type"]));
-  return hasHostedTool || hasDataSources(body);
+  const isTurn = (body["conversation_id"] ?? null) !== null;
+  return hasHostedTool || hasDataSources(body) || isTurn;
 }
 
 /** Reads a chat request that is answered here; its errors are worded as the layer the caller speaks to words them. */

@@ -19,6 +19,8 @@ export interface RequestContext {
   warnings: string[];
   /** What the limits of key and deployment leave. */
   limitHeaders: Record<string, string>;
+  /** Where the answer is kept, when it belongs to a conversation. */
+  conversationHeaders: Record<string, string>;
   /** The shape errors of this request take unless they arise at the gateway. */
   errorEnvelope: ErrorEnvelope;
   /** The JSON body as it came, for handing on unchanged. */
@@ -42,6 +44,7 @@ export function createRequestContext(signal: AbortSignal): RequestContext {
     timings: createTimings(),
     warnings: [],
     limitHeaders: {},
+    conversationHeaders: {},
     errorEnvelope: "openai",
     rawBody: null,
     signal,
@@ -55,7 +58,7 @@ export function errorContextOf({ id, context }: FastifyRequest): ErrorContext {
 
 /** Headers every answer carries. Written by the `onSend` hook; a hijacked reply writes them itself. */
 export function standardHeaders(request: FastifyRequest): Record<string, string> {
-  const { warnings, timings, limitHeaders } = request.context;
+  const { warnings, timings, limitHeaders, conversationHeaders } = request.context;
   const timing = timings.header();
   return {
     "apim-request-id": request.id,
@@ -63,6 +66,7 @@ export function standardHeaders(request: FastifyRequest): Record<string, string>
     "x-ms-client-request-id": request.id,
     "x-content-type-options": "nosniff",
     ...limitHeaders,
+    ...conversationHeaders,
     ...(timing === "" ? {} : { "server-timing": timing }),
     ...(warnings.length === 0
       ? {}

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { Question } from "../answer/question.ts";
 import type { Settings } from "../config/settings.ts";
+import type { ConversationStore } from "../conversations/conversation-store.ts";
 import type { RateLimiter } from "../limits/rate-limiter.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { Deployments } from "../models/deployments.ts";
@@ -13,6 +14,7 @@ export interface HttpServices {
   /** Lets the command line of this machine manage keys; valid as long as this process runs. */
   adminKey: string;
   storage: Storage;
+  conversations: ConversationStore;
   logger: Logger;
   deployments: Deployments;
   limiter: RateLimiter;

@@ -6,6 +6,7 @@ import { pino } from "pino";
 import { createApp } from "../app.ts";
 import { UNLIMITED } from "../auth/principal.ts";
 import { fileSchema } from "../config/file-schema.ts";
+import { openMemoryConversations } from "../conversations/memory.ts";
 import type { LimitSettings, Settings } from "../config/settings.ts";
 import { createRateLimiter } from "../limits/rate-limiter.ts";
 import { createMetrics } from "../metrics/metrics.ts";
@@ -81,6 +82,7 @@ export async function startTestApp(
     },
     adminKey: TEST_ADMIN_KEY,
     storage,
+    conversations: openMemoryConversations(),
     logger: pino({ level: "info" }, { write: (line: string) => void log.push(JSON.parse(line)) }),
     now: () => Math.floor(Date.now() / 1000),
     ingest: { wake: () => {}, waitForPending: async () => {} },

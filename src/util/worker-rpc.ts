@@ -46,6 +46,27 @@ export function serveMethods(port: MessagePort, methods: Methods): void {
   });
 }
 
+/**
+ * Worker side of something that has to be opened first. When that fails, whoever asks for the method `ready` is told why:
+ * a thread that just died could not say.
+ */
+export function serveOpened(port: MessagePort | null, open: () => Methods): void {
+  if (port) serveMethods(port, openOrExplain(open));
+}
+
+function openOrExplain(open: () => Methods): Methods {
+  try {
+    return { ready: () => undefined, ...open() };
+  } catch (error) {
+    return {
+      ready: () => {
+        throw error;
+      },
+      close: () => undefined,
+    };
+  }
+}
+
 async function replyTo({ id, method, args }: Call, methods: Methods): Promise<Reply> {
   try {
     const run = methods[method];

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 
-import { type Methods, serveMethods } from "../../../util/worker-rpc.ts";
+import { type Methods, serveOpened } from "../../../util/worker-rpc.ts";
 import { openDatabase, sqlOf } from "../database.ts";
 import { fileRecords } from "./files.ts";
 import { jobQueue } from "./jobs.ts";
@@ -23,7 +23,7 @@ function openMethods(): Methods {
     keys: keyRecords(sql),
     responses: responseRecords(sql),
   };
-  const methods: Methods = { ready: () => undefined, close: () => database.close() };
+  const methods: Methods = { close: () => database.close() };
   for (const [concept, records] of Object.entries(concepts)) {
     for (const [name, method] of Object.entries(records))
       methods[`${concept}.${name}`] = method as Methods[string];
@@ -31,18 +31,4 @@ function openMethods(): Methods {
   return methods;
 }
 
-/** A database that cannot be opened is told to whoever asks for `ready`; a thread that just died could not say why. */
-function openOrExplain(): Methods {
-  try {
-    return openMethods();
-  } catch (error) {
-    return {
-      ready: () => {
-        throw error;
-      },
-      close: () => undefined,
-    };
-  }
-}
-
-if (parentPort) serveMethods(parentPort, openOrExplain());
+serveOpened(parentPort, openMethods);

@@ -1,0 +1,142 @@
+import type {
+  ConversationRecord,
+  ConversationStore,
+  FeedbackEntry,
+  FoundConversation,
+  MessageRecord,
+  Owner,
+} from "./conversation-store.ts";
+
+interface Held {
+  conversation: ConversationRecord;
+  messages: MessageRecord[];
+  turn: { token: string; until: number } | null;
+}
+
+/** Conversations of this process, gone with it. */
+export function openMemoryConversations(): ConversationStore {
+  const held = new Map<string, Held>();
+
+  function find(owner: Owner, id: string): Held | null {
+    const entry = held.get(id);
+    return entry !== undefined && isOwn(entry, owner) ? entry : null;
+  }
+
+  function search(entry: Held, wanted: string): FoundConversation | null {
+    const holds = (text: string | null): boolean =>
+      text !== null && text.toLowerCase().includes(wanted);
+    if (wanted === "" || holds(entry.conversation.title))
+      return { ...structuredClone(entry.conversation), match: null };
+    const found = entry.messages.find(({ text }) => holds(text));
+    return found ? { ...structuredClone(entry.conversation), match: found.text } : null;
+  }
+
+  return {
+    async create(conversation) {
+      held.set(conversation.id, {
+        conversation: structuredClone(conversation),
+        messages: [],
+        turn: null,
+      });
+    },
+    async get(owner, id) {
+      return structuredClone(find(owner, id)?.conversation ?? null);
+    },
+    async list(owner, { limit, after, search: wanted = "" }) {
+      const own = [...held.values()]
+        .filter((entry) => isOwn(entry, owner))
+        .toSorted((left, right) => newestFirst(left.conversation, right.conversation));
+      const start = after === undefined ? 0 : indexAfter(own, after);
+      const found = own.slice(start).flatMap((entry) => search(entry, wanted.toLowerCase()) ?? []);
+      return { data: found.slice(0, limit), hasMore: found.length > limit };
+    },
+    async update(owner, id, change) {
+      const entry = find(owner, id);
+      if (entry === null) return null;
+      entry.conversation = { ...entry.conversation, ...structuredClone(change) };
+      return structuredClone(entry.conversation);
+    },
+    async delete(owner, id) {
+      return find(owner, id) !== null && held.delete(id);
+    },
+    async deleteAll(owner) {
+      const own = [...held].filter(([, entry]) => isOwn(entry, owner));
+      for (const [id] of own) held.delete(id);
+      return own.length;
+    },
+    async messages(owner, id) {
+      return structuredClone(find(owner, id)?.messages ?? []);
+    },
+    async append(owner, id, messages, now) {
+      const entry = find(owner, id);
+      if (entry === null) return false;
+      entry.messages.push(...structuredClone(messages));
+      const leafId = messages.at(-1)?.id ?? entry.conversation.leafId;
+      entry.conversation = { ...entry.conversation, leafId, updatedAt: now };
+      return true;
+    },
+    async setFeedback(owner, { id, messageId }, feedback) {
+      const message = find(owner, id)?.messages.find((entry) => entry.id === messageId);
+      if (message === undefined) return false;
+      message.feedback = structuredClone(feedback);
+      return true;
+    },
+    async feedback({ limit, before = Infinity }) {
+      return [...held.values()]
+        .flatMap(feedbackIn)
+        .filter(({ feedback }) => feedback.createdAt < before)
+        .toSorted((left, right) => right.feedback.createdAt - left.feedback.createdAt)
+        .slice(0, limit);
+    },
+    async beginTurn(id, { token, now, until }) {
+      const entry = held.get(id);
+      if (entry === undefined || (entry.turn !== null && entry.turn.until > now)) return false;
+      entry.turn = { token, until };
+      return true;
+    },
+    async endTurn(id, token) {
+      const entry = held.get(id);
+      if (entry?.turn?.token === token) entry.turn = null;
+    },
+    async deleteUnchangedSince(time) {
+      const old = [...held].filter(([, { conversation }]) => conversation.updatedAt < time);
+      for (const [id] of old) held.delete(id);
+      return old.length;
+    },
+    async close() {
+      held.clear();
+    },
+  };
+}
+
+function isOwn({ conversation: { owner } }: Held, { tenant, name }: Owner): boolean {
+  return owner.tenant === tenant && owner.name === name;
+}
+
+function newestFirst(left: ConversationRecord, right: ConversationRecord): number {
+  return (
+    Number(right.isPinned) - Number(left.isPinned) ||
+    right.updatedAt - left.updatedAt ||
+    (right.id < left.id ? -1 : 1)
+  );
+}
+
+function indexAfter(entries: Held[], id: string): number {
+  const index = entries.findIndex(({ conversation }) => conversation.id === id);
+  return index === -1 ? entries.length : index + 1;
+}
+
+function feedbackIn({ conversation, messages }: Held): FeedbackEntry[] {
+  return messages.flatMap((message) =>
+    message.feedback === null
+      ? []
+      : [
+          {
+            conversationId: conversation.id,
+            owner: conversation.owner,
+            message: structuredClone(message),
+            feedback: structuredClone(message.feedback),
+          },
+        ],
+  );
+}

@@ -1,0 +1,196 @@
+import type { Row, Sql } from "../../storage/embedded/database.ts";
+import { numberOrNull, textOrNull } from "../../storage/embedded/catalogue/rows.ts";
+import type { Synchronous } from "../../storage/embedded/catalogue/synchronous.ts";
+import type {
+  ConversationRecord,
+  ConversationStore,
+  FeedbackRecord,
+  FoundConversation,
+  MessageRecord,
+  Owner,
+} from "../conversation-store.ts";
+import { listConversations } from "./list.ts";
+
+type Records = Omit<Synchronous<ConversationStore>, "close">;
+
+const OWN = "tenant = :tenant AND owner = :name";
+
+/** The statements behind each method. */
+export function conversationRecords(sql: Sql): Records {
+  function seqOf(owner: Owner, id: string): number | null {
+    const row = sql.one(`SELECT seq FROM conversations WHERE id = :id AND ${OWN}`, {
+      ...owner,
+      id,
+    });
+    return numberOrNull(row?.["seq"]);
+  }
+
+  function get(owner: Owner, id: string): ConversationRecord | null {
+    const row = sql.one(`SELECT * FROM conversations WHERE id = :id AND ${OWN}`, { ...owner, id });
+    return row ? toConversation(row) : null;
+  }
+
+  return {
+    create({ owner, isPinned, metadata, ...conversation }) {
+      sql.run(
+        `INSERT INTO conversations (id, tenant, owner, title, folded_title, is_pinned, metadata, leaf_id, created_at, updated_at)
+         VALUES (:id, :tenant, :name, :title, :folded, :isPinned, :metadata, :leafId, :createdAt, :updatedAt)`,
+        {
+          ...conversation,
+          ...owner,
+          folded: conversation.title?.toLowerCase() ?? null,
+          isPinned: Number(isPinned),
+          metadata: JSON.stringify(metadata),
+        },
+      );
+    },
+    get,
+    list(owner, { limit, ...query }) {
+      const rows = listConversations(sql, owner, { ...query, limit: limit + 1 });
+      const data = rows.map((row): FoundConversation => ({
+        ...toConversation(row),
+        match: textOrNull(row["match"]),
+      }));
+      return { data: data.slice(0, limit), hasMore: data.length > limit };
+    },
+    update(owner, id, change) {
+      return sql.transaction(() => {
+        const known = get(owner, id);
+        if (known === null) return null;
+        const changed = { ...known, ...change };
+        sql.run(
+          `UPDATE conversations SET title = :title, folded_title = :folded, is_pinned = :isPinned, metadata = :metadata, leaf_id = :leafId
+           WHERE id = :id`,
+          {
+            id,
+            title: changed.title,
+            folded: changed.title?.toLowerCase() ?? null,
+            isPinned: Number(changed.isPinned),
+            metadata: JSON.stringify(changed.metadata),
+            leafId: changed.leafId,
+          },
+        );
+        return changed;
+      });
+    },
+    delete(owner, id) {
+      return sql.run(`DELETE FROM conversations WHERE id = :id AND ${OWN}`, { ...owner, id }) > 0;
+    },
+    deleteAll: (owner) => sql.run(`DELETE FROM conversations WHERE ${OWN}`, { ...owner }),
+    messages(owner, id) {
+      const seq = seqOf(owner, id);
+      if (seq === null) return [];
+      return sql
+        .all("SELECT * FROM messages WHERE conversation_seq = :seq ORDER BY seq", { seq })
+        .map(toMessage);
+    },
+    append(owner, id, messages, now) {
+      return sql.transaction(() => {
+        const seq = seqOf(owner, id);
+        if (seq === null) return false;
+        for (const { feedback: _none, ...message } of messages) {
+          sql.run(
+            `INSERT INTO messages (id, conversation_seq, parent_id, message, text, folded, answer, created_at)
+             VALUES (:id, :seq, :parentId, :message, :text, :folded, :answer, :createdAt)`,
+            { ...message, seq, folded: message.text.toLowerCase() },
+          );
+        }
+        sql.run(
+          `UPDATE conversations SET updated_at = :now, leaf_id = coalesce(:leafId, leaf_id) WHERE seq = :seq`,
+          { seq, now, leafId: messages.at(-1)?.id ?? null },
+        );
+        return true;
+      });
+    },
+    ...feedbackOf(sql, seqOf),
+    ...turnsOf(sql),
+    deleteUnchangedSince: (time) =>
+      sql.run("DELETE FROM conversations WHERE updated_at < :time", { time }),
+  };
+}
+
+function feedbackOf(
+  sql: Sql,
+  seqOf: (owner: Owner, id: string) => number | null,
+): Pick<Records, "setFeedback" | "feedback"> {
+  return {
+    setFeedback(owner, { id, messageId }, feedback) {
+      const seq = seqOf(owner, id);
+      if (seq === null) return false;
+      return (
+        sql.run(
+          `UPDATE messages SET feedback = :feedback, feedback_at = :at WHERE id = :messageId AND conversation_seq = :seq`,
+          {
+            seq,
+            messageId,
+            feedback: feedback === null ? null : JSON.stringify(feedback),
+            at: feedback?.createdAt ?? null,
+          },
+        ) > 0
+      );
+    },
+    feedback({ limit, before = Number.MAX_SAFE_INTEGER }) {
+      const rows = sql.all(
+        `SELECT messages.*, conversations.id AS conversation_id, tenant, owner
+         FROM messages JOIN conversations ON conversations.seq = conversation_seq
+         WHERE feedback_at < :before ORDER BY feedback_at DESC, messages.seq DESC LIMIT :limit`,
+        { limit, before },
+      );
+      return rows.flatMap((row) => {
+        const message = toMessage(row);
+        if (message.feedback === null) return [];
+        const owner = { tenant: String(row["tenant"]), name: String(row["owner"]) };
+        const conversationId = String(row["conversation_id"]);
+        return [{ conversationId, owner, message, feedback: message.feedback }];
+      });
+    },
+  };
+}
+
+function turnsOf(sql: Sql): Pick<Records, "beginTurn" | "endTurn"> {
+  return {
+    beginTurn(id, turn) {
+      return (
+        sql.run(
+          `UPDATE conversations SET turn_token = :token, turn_until = :until
+           WHERE id = :id AND (turn_token IS NULL OR turn_until <= :now)`,
+          { id, ...turn },
+        ) > 0
+      );
+    },
+    endTurn(id, token) {
+      sql.run("UPDATE conversations SET turn_token = NULL WHERE id = :id AND turn_token = :token", {
+        id,
+        token,
+      });
+    },
+  };
+}
+
+function toConversation(row: Row): ConversationRecord {
+  return {
+    id: String(row["id"]),
+    owner: { tenant: String(row["tenant"]), name: String(row["owner"]) },
+    title: textOrNull(row["title"]),
+    isPinned: row["is_pinned"] === 1,
+    // Written by `create` and `update`.
+    metadata: JSON.parse(String(row["metadata"])) as Record<string, string>,
+    leafId: textOrNull(row["leaf_id"]),
+    createdAt: Number(row["created_at"]),
+    updatedAt: Number(row["updated_at"]),
+  };
+}
+
+function toMessage(row: Row): MessageRecord {
+  const feedback = textOrNull(row["feedback"]);
+  return {
+    id: String(row["id"]),
+    parentId: textOrNull(row["parent_id"]),
+    message: String(row["message"]),
+    text: String(row["text"]),
+    answer: textOrNull(row["answer"]),
+    // Written by `setFeedback`.
+    feedback: feedback === null ? null : (JSON.parse(feedback) as FeedbackRecord),
+    createdAt: Number(row["created_at"]),
+  };
+}

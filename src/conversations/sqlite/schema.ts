@@ -1,0 +1,48 @@
+/** `seq` is the order of adding. `folded` is the text in small letters; `words` finds it by any three characters in a row. */
+export const CONVERSATION_MIGRATIONS = [
+  `
+  CREATE TABLE conversations (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    tenant TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    title TEXT,
+    folded_title TEXT,
+    is_pinned INTEGER NOT NULL,
+    metadata TEXT NOT NULL,
+    leaf_id TEXT,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    turn_token TEXT,
+    turn_until INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE INDEX conversations_by_owner ON conversations (tenant, owner, is_pinned DESC, updated_at DESC, id DESC);
+  CREATE INDEX conversations_by_change ON conversations (updated_at);
+
+  CREATE TABLE messages (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    conversation_seq INTEGER NOT NULL REFERENCES conversations (seq) ON DELETE CASCADE,
+    parent_id TEXT,
+    message TEXT NOT NULL,
+    text TEXT NOT NULL,
+    folded TEXT NOT NULL,
+    answer TEXT,
+    feedback TEXT,
+    feedback_at INTEGER,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX messages_by_conversation ON messages (conversation_seq, seq);
+  CREATE INDEX messages_by_feedback ON messages (feedback_at) WHERE feedback_at IS NOT NULL;
+
+  CREATE VIRTUAL TABLE words USING fts5 (
+    folded, content = 'messages', content_rowid = 'seq', tokenize = 'trigram'
+  );
+  CREATE TRIGGER messages_added AFTER INSERT ON messages BEGIN
+    INSERT INTO words (rowid, folded) VALUES (new.seq, new.folded);
+  END;
+  CREATE TRIGGER messages_deleted AFTER DELETE ON messages BEGIN
+    INSERT INTO words (words, rowid, folded) VALUES ('delete', old.seq, old.folded);
+  END;
+  `,
+] as const;

@@ -1,0 +1,20 @@
+import { parentPort, workerData } from "node:worker_threads";
+
+import { openDatabase, sqlOf } from "../../storage/embedded/database.ts";
+import { type Methods, serveOpened } from "../../util/worker-rpc.ts";
+import { conversationRecords } from "./conversations.ts";
+import { CONVERSATION_MIGRATIONS } from "./schema.ts";
+
+/** What the thread of the conversations offers: the methods of the store. */
+// Given by `openSqliteConversations`.
+const { path } = workerData as { path: string };
+
+function openMethods(): Methods {
+  const database = openDatabase(path, { durability: "FULL", migrations: CONVERSATION_MIGRATIONS });
+  return {
+    ...(conversationRecords(sqlOf(database)) as unknown as Methods), // called with the store's own arguments
+    close: () => database.close(),
+  };
+}
+
+serveOpened(parentPort, openMethods);

@@ -1,0 +1,124 @@
+import { z } from "zod";
+import { listQuery } from "./lists.ts";
+import type { Citation, RetrievedDocument, Usage } from "./events.ts";
+import { withoutNulls } from "./validation.ts";
+
+/** Resource `/groundwire/conversations`; field names are the wire's. */
+
+const title = z.string().trim().max(200);
+const metadata = z
+  .record(z.string().max(64), z.string().max(512))
+  .refine((value) => Object.keys(value).length <= 16, {
+    error: "Metadata should have at most 16 keys",
+  });
+
+export const createConversationSchema = z.preprocess(
+  (value) => withoutNulls(value ?? {}),
+  z.object({ title: title.optional(), metadata: metadata.default({}) }),
+);
+
+/** A title of null is made anew from the next question. */
+export const updateConversationSchema = z.object({
+  title: title.nullish(),
+  pinned: z.boolean().optional(),
+  metadata: metadata.optional(),
+  /** Last message of the branch to go on from. */
+  leaf_message_id: z.string().max(100).optional(),
+});
+
+export const forkConversationSchema = z.object({
+  message_id: z.string().max(100),
+  title: title.optional(),
+});
+
+export const conversationListQuerySchema = listQuery({ max: 100, byDefault: 20 })
+  .omit({ before: true, order: true })
+  .extend({ search: z.string().trim().max(200).default("") });
+
+export const exportQuerySchema = z.object({
+  format: z.enum(["markdown", "json"]).default("markdown"),
+});
+
+export const FEEDBACK_REASONS = [
+  "citations missing",
+  "citations wrong",
+  "not from my data",
+  "inaccurate",
+  "other",
+] as const;
+
+export const feedbackSchema = z.object({
+  thumb: z.enum(["up", "down"]),
+  reasons: z.array(z.enum(FEEDBACK_REASONS)).max(FEEDBACK_REASONS.length).default([]),
+  text: z.string().trim().max(4_000).nullish(),
+});
+
+export const feedbackQuerySchema = z.object({
+  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+  /** Unix seconds: only older feedback. */
+  before: z.coerce.number().int().optional(),
+});
+
+export interface ConversationBody {
+  id: string;
+  object: "conversation";
+  title: string | null;
+  pinned: boolean;
+  metadata: Record<string, string>;
+  /** Where it goes on; null: it is empty. */
+  leaf_message_id: string | null;
+  created_at: number;
+  updated_at: number;
+  /** Only in lists that were searched: where the text was found in a message. */
+  snippet?: string;
+}
+
+export interface MessageBody {
+  id: string;
+  object: "conversation.message";
+  /** The message it follows. Messages with the same parent are versions of each other. */
+  parent_id: string | null;
+  created_at: number;
+  /** As in chat completions. */
+  message: Record<string, unknown> & { role: string };
+  /** How an answer came about; null for messages of callers. */
+  answer: StoredAnswer | null;
+  feedback: FeedbackBody | null;
+}
+
+export interface StoredAnswer {
+  model: string;
+  /** `completed`, or how it ended otherwise: stopped by the caller, or failed. */
+  status: "completed" | "stopped" | "failed";
+  finish_reason: string | null;
+  citations: Citation[];
+  intent: string[];
+  retrieved: RetrievedDocument[];
+  usage: Usage | null;
+  /** What went wrong, as the caller was told. */
+  error: string | null;
+  /** From the question to the last word. */
+  milliseconds: number;
+}
+
+export interface FeedbackBody {
+  thumb: "up" | "down";
+  reasons: string[];
+  text: string | null;
+  created_at: number;
+}
+
+/** The messages from the first one to `leafId`, in order. Empty for an unknown leaf. */
+export function pathTo<Message extends { id: string; parentId: string | null }>(
+  messages: Message[],
+  leafId: string | null,
+): Message[] {
+  const byId = new Map(messages.map((message) => [message.id, message]));
+  const path: Message[] = [];
+  let next = leafId === null ? undefined : byId.get(leafId);
+  while (next !== undefined && path.length <= messages.length) {
+    path.push(next);
+    next = next.parentId === null ? undefined : byId.get(next.parentId);
+  }
+  return path.toReversed();
+}

@@ -1,0 +1,214 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import type {
+  ConversationRecord,
+  ConversationStore,
+  MessageRecord,
+  Owner,
+} from "../conversations/conversation-store.ts";
+
+const ANN: Owner = { tenant: "acme", name: "ann" };
+const OTHERS: Owner[] = [
+  { tenant: "acme", name: "bob" },
+  { tenant: "globex", name: "ann" },
+];
+
+function conversation(id: string, more: Partial<ConversationRecord> = {}): ConversationRecord {
+  return {
+    id,
+    owner: ANN,
+    title: null,
+    isPinned: false,
+    metadata: {},
+    leafId: null,
+    createdAt: 1_000,
+    updatedAt: 1_000,
+    ...more,
+  };
+}
+
+function message(id: string, more: Partial<MessageRecord> = {}): MessageRecord {
+  const text = more.text ?? `text of ${id}`;
+  return {
+    id,
+    parentId: null,
+    message: JSON.stringify({ role: "user", content: text }),
+    text,
+    answer: null,
+    feedback: null,
+    createdAt: 1_000,
+    ...more,
+  };
+}
+
+/** What every store of conversations promises. `open` gives an empty one for each test; the kit closes it. */
+export function testConversationStore(open: () => Promise<ConversationStore>): void {
+  let store: ConversationStore;
+  beforeEach(async () => {
+    store = await open();
+  });
+  afterEach(() => store.close());
+
+  const idsOf = async (query: { search?: string; after?: string; limit?: number } = {}) =>
+    (await store.list(ANN, { limit: 10, ...query })).data.map(({ id }) => id);
+
+  describe("conversations", () => {
+    it("are given back as they were created and changed", async () => {
+      const created = conversation("conv_1", { title: "Leave", metadata: { model: "o1" } });
+      await store.create(created);
+      expect(await store.get(ANN, "conv_1")).toEqual(created);
+      const change = { title: "Annual leave", isPinned: true, metadata: {} };
+      expect(await store.update(ANN, "conv_1", change)).toEqual({ ...created, ...change });
+      expect(await store.get(ANN, "conv_1")).toEqual({ ...created, ...change });
+      expect(await store.update(ANN, "conv_2", change)).toBeNull();
+      expect(await store.delete(ANN, "conv_1")).toBe(true);
+      expect(await store.delete(ANN, "conv_1")).toBe(false);
+      expect(await store.get(ANN, "conv_1")).toBeNull();
+    });
+
+    it("belong to their owner: for nobody else they are there", async () => {
+      await store.create(conversation("conv_1"));
+      await store.append(ANN, "conv_1", [message("msg_1")], 1_000);
+      for (const other of OTHERS) {
+        expect(await store.get(other, "conv_1")).toBeNull();
+        expect((await store.list(other, { limit: 10, search: "text" })).data).toEqual([]);
+        expect(await store.update(other, "conv_1", { title: "Mine" })).toBeNull();
+        expect(await store.messages(other, "conv_1")).toEqual([]);
+        expect(await store.append(other, "conv_1", [message("msg_2")], 2_000)).toBe(false);
+        const place = { id: "conv_1", messageId: "msg_1" };
+        expect(await store.setFeedback(other, place, null)).toBe(false);
+        expect(await store.deleteAll(other)).toBe(0);
+        expect(await store.delete(other, "conv_1")).toBe(false);
+      }
+      expect(await store.messages(ANN, "conv_1")).toHaveLength(1);
+    });
+
+    it("are listed page by page: pinned ones first, then the one changed last", async () => {
+      await store.create(conversation("conv_1", { updatedAt: 1_000 }));
+      await store.create(conversation("conv_2", { updatedAt: 3_000 }));
+      await store.create(conversation("conv_3", { updatedAt: 2_000 }));
+      await store.create(conversation("conv_4", { updatedAt: 2_000 }));
+      await store.update(ANN, "conv_1", { isPinned: true });
+      expect(await idsOf()).toEqual(["conv_1", "conv_2", "conv_4", "conv_3"]);
+      expect(await store.list(ANN, { limit: 2 })).toMatchObject({ hasMore: true });
+      expect(await idsOf({ limit: 2, after: "conv_2" })).toEqual(["conv_4", "conv_3"]);
+      expect(await store.list(ANN, { limit: 2, after: "conv_2" })).toMatchObject({
+        hasMore: false,
+      });
+      expect(await idsOf({ after: "conv_unknown" })).toEqual([]);
+    });
+
+    it("are found by characters of their title or of a message, in any case and script", async () => {
+      await store.create(conversation("conv_1", { title: "Übernachtung", updatedAt: 4_000 }));
+      await store.create(conversation("conv_2", { updatedAt: 3_000 }));
+      await store.append(
+        ANN,
+        "conv_2",
+        [message("msg_1", { text: 'Preis der ÜBERNACHTUNG: "100%_" Euro' })],
+        3_000,
+      );
+      await store.create(conversation("conv_3", { updatedAt: 2_000 }));
+      await store.append(ANN, "conv_3", [message("msg_2", { text: "员工的年假是多少天" })], 2_000);
+      expect(await idsOf({ search: "übernacht" })).toEqual(["conv_1", "conv_2"]);
+      expect(await idsOf({ search: "üb" })).toEqual(["conv_1", "conv_2"]);
+      expect(await idsOf({ search: '"100%_"' })).toEqual(["conv_2"]);
+      expect(await idsOf({ search: "100%x" })).toEqual([]);
+      expect(await idsOf({ search: "年假" })).toEqual(["conv_3"]);
+      expect(await idsOf({ search: "übernacht", after: "conv_1" })).toEqual(["conv_2"]);
+      const { data } = await store.list(ANN, { limit: 10, search: "nachtung" });
+      expect(data.map(({ match }) => match)).toEqual([
+        null,
+        'Preis der ÜBERNACHTUNG: "100%_" Euro',
+      ]);
+    });
+
+    it("of one owner are all deleted at once, with their messages", async () => {
+      await store.create(conversation("conv_1"));
+      await store.create(conversation("conv_2"));
+      await store.create(conversation("conv_3", { owner: OTHERS[0] ?? ANN }));
+      await store.append(ANN, "conv_1", [message("msg_1")], 1_000);
+      expect(await store.deleteAll(ANN)).toBe(2);
+      expect(await idsOf()).toEqual([]);
+      expect(await store.messages(ANN, "conv_1")).toEqual([]);
+      expect(await store.get(OTHERS[0] ?? ANN, "conv_3")).not.toBeNull();
+      await store.create(conversation("conv_1"));
+      expect(await idsOf({ search: "text of" })).toEqual([]);
+    });
+
+    it("that nobody changes any more go", async () => {
+      await store.create(conversation("conv_1", { updatedAt: 1_000 }));
+      await store.create(conversation("conv_2", { updatedAt: 2_000 }));
+      expect(await store.deleteUnchangedSince(2_000)).toBe(1);
+      expect(await idsOf()).toEqual(["conv_2"]);
+    });
+  });
+
+  describe("messages", () => {
+    it("are kept in the order they were added, whatever branch they are on", async () => {
+      await store.create(conversation("conv_1"));
+      const first = message("msg_1");
+      const second = message("msg_2", { parentId: "msg_1", answer: '{"model":"o1"}' });
+      const branch = message("msg_3", { parentId: "msg_1" });
+      expect(await store.append(ANN, "conv_1", [first, second], 5_000)).toBe(true);
+      expect(await store.get(ANN, "conv_1")).toMatchObject({ leafId: "msg_2", updatedAt: 5_000 });
+      await store.append(ANN, "conv_1", [branch], 6_000);
+      expect(await store.messages(ANN, "conv_1")).toEqual([first, second, branch]);
+      await store.update(ANN, "conv_1", { leafId: "msg_2" });
+      expect(await store.get(ANN, "conv_1")).toMatchObject({ leafId: "msg_2", updatedAt: 6_000 });
+      expect(await store.append(ANN, "conv_2", [message("msg_4")], 6_000)).toBe(false);
+    });
+
+    it("carry feedback, which whoever runs the server can read", async () => {
+      await store.create(conversation("conv_1"));
+      await store.append(ANN, "conv_1", [message("msg_1"), message("msg_2")], 1_000);
+      const up = { thumb: "up" as const, reasons: [], text: null, createdAt: 2_000 };
+      const down = {
+        thumb: "down" as const,
+        reasons: ["citations wrong"],
+        text: "Page 7",
+        createdAt: 3_000,
+      };
+      await store.setFeedback(ANN, { id: "conv_1", messageId: "msg_1" }, up);
+      await store.setFeedback(ANN, { id: "conv_1", messageId: "msg_2" }, down);
+      const entries = await store.feedback({ limit: 10 });
+      expect(entries).toMatchObject([
+        { conversationId: "conv_1", owner: ANN, message: { id: "msg_2" }, feedback: down },
+        { message: { id: "msg_1" }, feedback: up },
+      ]);
+      expect(await store.feedback({ limit: 10, before: 3_000 })).toHaveLength(1);
+      const place = { id: "conv_1", messageId: "msg_2" };
+      expect(await store.setFeedback(ANN, place, null)).toBe(true);
+      expect(await store.feedback({ limit: 10 })).toHaveLength(1);
+      expect(await store.setFeedback(ANN, { ...place, messageId: "msg_9" }, up)).toBe(false);
+    });
+  });
+
+  describe("turns", () => {
+    it("of one conversation follow each other; one that never ends is over in time", async () => {
+      await store.create(conversation("conv_1"));
+      const begin = (token: string, now: number) =>
+        store.beginTurn("conv_1", { token, now, until: now + 60 });
+      expect(await begin("a", 1_000)).toBe(true);
+      expect(await begin("b", 1_001)).toBe(false);
+      await store.endTurn("conv_1", "b");
+      expect(await begin("b", 1_002)).toBe(false);
+      await store.endTurn("conv_1", "a");
+      expect(await begin("b", 1_003)).toBe(true);
+      expect(await begin("c", 1_063)).toBe(true);
+      await store.endTurn("conv_1", "b");
+      expect(await begin("d", 1_064)).toBe(false);
+      const unknown = { token: "a", now: 1_000, until: 1_060 };
+      expect(await store.beginTurn("conv_2", unknown)).toBe(false);
+    });
+
+    it("that begin at the same moment are one", async () => {
+      await store.create(conversation("conv_1"));
+      const began = await Promise.all(
+        Array.from({ length: 10 }, (_, index) =>
+          store.beginTurn("conv_1", { token: `t${index}`, now: 1_000, until: 1_060 }),
+        ),
+      );
+      expect(began.filter(Boolean)).toHaveLength(1);
+    });
+  });
+}
