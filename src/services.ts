@@ -140,12 +140,16 @@ function openSources(
 }
 
 /** An operator who names a source allows its hosts by that. */
-function hostsNamedIn({ sources, deployments }: Pick<Settings, "sources" | "deployments">) {
+function hostsNamedIn({
+  sources,
+  mlIndexes,
+  deployments,
+}: Pick<Settings, "sources" | "mlIndexes" | "deployments">) {
   const named = Object.values(sources).map(({ type, parameters }) =>
     readParameters(type, parameters, []),
   );
   const defaults = Object.values(deployments).flatMap(({ dataSources }) => dataSources);
-  return [...named, ...defaults].flatMap(({ source }) => hostsOf(source));
+  return [...named, ...defaults, ...mlIndexes].flatMap(({ source }) => hostsOf(source));
 }
 
 /** True when requests need a key or a token. */

@@ -14,6 +14,7 @@ import { identity } from "./identity-schema.ts";
 import { answering, rerank } from "./answering-schema.ts";
 import { fromText, name, seconds, secret, section, url } from "./section.ts";
 import { DEFAULT_API_VERSION } from "./urls.ts";
+import { mlIndex } from "./ml-index-schema.ts";
 
 const perMinute = z.preprocess(fromText, z.int().positive()).optional();
 
@@ -158,6 +159,7 @@ export const fileSchema = section({
   answering: answering.prefault({}),
   sources: z.record(name, sourceDefinition).default({}),
   rerank: rerank.optional(),
+  ml_indexes: z.array(mlIndex).default([]),
 });
 
 export type ConfigurationFile = z.output<typeof fileSchema>;

@@ -91,6 +91,7 @@ export function loadSettings(given: Environment): LoadedSettings {
       upstream,
       embeddingDeployment,
       sources: file.sources,
+      mlIndexes: file.ml_indexes,
       identities: file.identities,
       allowedHosts: values.GROUNDWIRE_ALLOW_HOSTS,
       trace: file.trace,

@@ -1,4 +1,5 @@
 import type { DataSource } from "../protocol/data-sources/parse.ts";
+import type { MlIndexDefinition } from "../protocol/data-sources/resolve-ml-index.ts";
 import type { SourceDefinitions } from "../protocol/data-sources/resolve-named.ts";
 import type { HostPattern } from "../util/host-pattern.ts";
 
@@ -26,6 +27,8 @@ export interface Settings {
   trace: boolean;
   /** Data sources that requests may name. */
   sources: SourceDefinitions;
+  /** What indexes of Azure Machine Learning are here. */
+  mlIndexes: MlIndexDefinition[];
   /** What stands in for managed identities, first match first. */
   identities: IdentitySettings[];
   answering: AnsweringSettings;

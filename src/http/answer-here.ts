@@ -62,7 +62,7 @@ export async function readQuestion(
   }
   const grounded = readGroundedRequest(body, {
     context,
-    definitions: services.settings.sources,
+    configured: services.settings,
     defaults: deployment.dataSources,
   });
   const { chat, sources } = grounded;

@@ -11,7 +11,11 @@ function read(body: Record<string, unknown>) {
   try {
     return {
       context,
-      request: readGroundedRequest(body, { context, definitions: {}, defaults: [] }),
+      request: readGroundedRequest(body, {
+        context,
+        configured: { sources: {}, mlIndexes: [] },
+        defaults: [],
+      }),
     };
   } catch (error) {
     return { context, error };

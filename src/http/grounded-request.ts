@@ -1,8 +1,10 @@
+import type { Settings } from "../config/settings.ts";
 import { chatRequestSchema } from "../protocol/chat.ts";
 import type { ChatRequest } from "../protocol/chat.ts";
 import { parseDataSources } from "../protocol/data-sources/parse.ts";
 import type { DataSource } from "../protocol/data-sources/parse.ts";
-import { resolveNamed, type SourceDefinitions } from "../protocol/data-sources/resolve-named.ts";
+import { resolveMlIndex } from "../protocol/data-sources/resolve-ml-index.ts";
+import { resolveNamed } from "../protocol/data-sources/resolve-named.ts";
 import { withoutCitationMessages } from "../protocol/history.ts";
 import { gatherSources } from "../protocol/hosted-tools.ts";
 import { invalidDataSource, invalidRequest, isObject, problemsOf } from "../protocol/validation.ts";
@@ -19,8 +21,8 @@ export interface GroundedRequest {
 
 export interface Reading {
   context: RequestContext;
-  /** Sources the request may name. */
-  definitions: SourceDefinitions;
+  /** What the request may name. */
+  configured: Pick<Settings, "sources" | "mlIndexes">;
   /** Searched when the request names nothing to search. */
   defaults: readonly DataSource[];
 }
@@ -38,7 +40,7 @@ export function needsAnswering(body: Record<string, unknown>): boolean {
 /** Reads a chat request that is answered here; its errors are worded as the layer the caller speaks to words them. */
 export function readGroundedRequest(
   body: Record<string, unknown>,
-  { context, definitions, defaults }: Reading,
+  { context, configured, defaults }: Reading,
 ): GroundedRequest {
   const folded = foldDataSources(body, context.warnings);
   const isOnYourData = hasDataSources(folded);
@@ -53,8 +55,13 @@ export function readGroundedRequest(
   if ((parsed.data.n ?? 1) > 1) context.warnings.push("'n' ignored: one answer is given");
   const chat = { ...parsed.data, messages: withoutCitationMessages(parsed.data.messages) };
   const asked = gatherSources(chat, parsedSources);
+  const caller = {
+    definitions: configured.sources,
+    mlIndexes: configured.mlIndexes,
+    tenant: context.principal.tenant,
+  };
   const sources = (asked.length > 0 ? asked : defaults).map((source, index) =>
-    resolveNamed(source, index, { definitions, tenant: context.principal.tenant }),
+    resolveMlIndex(resolveNamed(source, index, caller), index, caller),
   );
   return { chat, sources, isOnYourData };
 }

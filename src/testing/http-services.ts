@@ -71,6 +71,7 @@ export async function startTestApp(
       upstream: null,
       embeddingDeployment: null,
       sources: {},
+      mlIndexes: [],
       identities: [],
       allowedHosts: [],
       trace: false,

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 import type { AzureSearchQueryType } from "../../protocol/data-sources/azure-search.ts";
-import { isObject } from "../../protocol/validation.ts";
+import { joinedText, textOf, valueAt } from "../field-values.ts";
 import type { SourcePassage } from "../source.ts";
 import type { FieldPlan, VectorField } from "./field-plan.ts";
 import type { FoundDocument } from "./index-client.ts";
@@ -19,12 +19,10 @@ export function toPassages(documents: readonly FoundDocument[], reading: Reading
   const { plan, separator } = reading;
   const seen = new Set<string>();
   return documents.flatMap((document) => {
-    const content = plan.content
-      .map((name) => textAt(document, name))
-      .filter((text) => text !== null)
-      .join(separator);
-    const id = (plan.key && textAt(document, plan.key)) ?? digestOf(content);
-    if (content === "" || seen.has(id)) return [];
+    const content = joinedText(document, plan.content.map(dotted), separator);
+    if (content === null) return [];
+    const id = textAt(document, plan.key) ?? digestOf(content);
+    if (seen.has(id)) return [];
     seen.add(id);
     const score = numberAt(document, "@search.score") ?? 0;
     const rerankScore = numberAt(document, "@search.rerankerScore");
@@ -71,16 +69,13 @@ function clamped(value: number): number {
   return Math.min(1, Math.max(0, value));
 }
 
-/** Text, numbers and lists of texts as text; `parent/part` is a part of a complex field. Null when there is none. */
 function textAt(document: FoundDocument, path: string | null): string | null {
-  if (path === null) return null;
-  let value: unknown = document;
-  for (const name of path.split("/")) {
-    value = isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
-  }
-  if (Array.isArray(value))
-    return value.filter((one) => typeof one === "string").join("\n") || null;
-  return typeof value === "string" || typeof value === "number" ? String(value) || null : null;
+  return path === null ? null : textOf(valueAt(document, dotted(path)));
+}
+
+/** `parent/part` is a part of a complex field. */
+function dotted(path: string): string {
+  return path.replaceAll("/", ".");
 }
 
 function numberAt(document: FoundDocument, name: string): number | null {
