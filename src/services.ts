@@ -23,6 +23,7 @@ import type { Storage } from "./storage/storage.ts";
 import { azureSearch } from "./sources/azure-search/azure-search.ts";
 import { elasticsearch } from "./sources/elasticsearch/elasticsearch.ts";
 import { createEmbed } from "./sources/embed.ts";
+import { pinecone } from "./sources/pinecone/pinecone.ts";
 import { createSources, type Sources } from "./sources/registry.ts";
 import { fileSearch } from "./sources/vector-store.ts";
 import { startSweeper } from "./sweeper.ts";
@@ -125,6 +126,7 @@ function openSources(
       fileSearch({ passages: storage.passages, embeddings: deployments.embeddings }),
       azureSearch(),
       elasticsearch(),
+      pinecone(),
     ],
     {
       guard,

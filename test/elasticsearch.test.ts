@@ -13,6 +13,7 @@ import {
 import { DENSE } from "../src/testing/elasticsearch/settings.ts";
 import { type EmbeddingHost, startEmbeddingHost } from "../src/testing/embedding-host.ts";
 import { KIT_DOCUMENTS } from "../src/testing/source-documents.ts";
+import { askForLeave, expectCitedAnswer } from "./support/cited-answer.ts";
 import { startTestServer, type TestServer } from "./support/server.ts";
 
 let host: ElasticsearchHost;
@@ -60,13 +61,6 @@ const source = (more: object = {}) => ({
   },
 });
 
-const ask = (dataSource: object, more: object = {}, on = server) =>
-  on.call("POST", "/openai/deployments/gpt-4o/chat/completions?api-version=2024-05-01-preview", {
-    messages: [{ role: "user", content: "How many days of annual leave do employees get?" }],
-    data_sources: [dataSource],
-    ...more,
-  });
-
 function vectorParameters(query_type: string, dimensions?: number) {
   return {
     query_type,
@@ -79,13 +73,6 @@ function vectorParameters(query_type: string, dimensions?: number) {
   };
 }
 
-const CITATION = {
-  title: "Annual leave",
-  url: "https://handbook.example.com/annual-leave",
-  filepath: "annual-leave.md",
-  chunk_id: "0",
-};
-
 describe("a question about an index of Elasticsearch", () => {
   it.each([
     ["words", () => ({})],
@@ -96,19 +83,15 @@ describe("a question about an index of Elasticsearch", () => {
     ["vectors", () => vectorParameters("vector")],
     ["both", () => vectorParameters("vector_simple_hybrid")],
   ])("is answered by %s, with citations that resolve", async (_by, parameters) => {
-    const { status, json } = await ask(source(parameters()));
-    expect(status).toBe(200);
-    const { content, context } = json.choices[0].message;
-    expect(content).toContain("thirty days of annual leave");
-    const cited = [...content.matchAll(/\[doc(\d+)\]/gu)].map(([, number]) => Number(number));
-    expect(cited).toContain(1);
-    expect(Math.max(...cited)).toBeLessThanOrEqual(context.citations.length);
-    expect(context.citations[0]).toMatchObject(CITATION);
+    expectCitedAnswer(await askForLeave(server, source(parameters())));
   });
 
   it("says what was retrieved with the engine's own score", async () => {
     const include_contexts = ["citations", "all_retrieved_documents"];
-    const { json } = await ask(source({ ...vectorParameters("vector"), include_contexts }));
+    const { json } = await askForLeave(
+      server,
+      source({ ...vectorParameters("vector"), include_contexts }),
+    );
     const [first] = json.choices[0].message.context.all_retrieved_documents;
     const { score } = (await hitsOf(host))[0] ?? {};
     expect(first).toMatchObject({ data_source_index: 0, title: "Annual leave" });
@@ -116,7 +99,7 @@ describe("a question about an index of Elasticsearch", () => {
   });
 
   it("is streamed", async () => {
-    const { text } = await ask(source(), { stream: true });
+    const { text } = await askForLeave(server, source(), { stream: true });
     expect(text).toContain("Annual leave");
     expect(text).toContain("[doc1]");
     expect(text.trimEnd().endsWith("data: [DONE]")).toBe(true);
@@ -152,14 +135,14 @@ describe("what is wrong is told in the service's shape, without a secret:", () =
       /'embeddingEndpoint' is a required parameter/u,
     ],
   ])("%s", async (_what, more, message) => {
-    const { status, text, json } = await ask(source(more));
+    const { status, text, json } = await askForLeave(server, source(more));
     expect(status).toBe(400);
     expect(json.error).toMatchObject({ code: 400, message: expect.stringMatching(message) });
     for (const secret of [key.key, key.encoded, "sesame"]) expect(text).not.toContain(secret);
   });
 
   it("an embedding of other dimensions", async () => {
-    const { status, json } = await ask(source(vectorParameters("vector", 7)));
+    const { status, json } = await askForLeave(server, source(vectorParameters("vector", 7)));
     expect(status).toBe(400);
     expect(json.error.message).toMatch(
       /'vector' of index 'handbook' holds vectors of 32 dimensions, but .* gives 7/u,
@@ -168,7 +151,7 @@ describe("what is wrong is told in the service's shape, without a secret:", () =
 
   it("a host the operator has not allowed", async () => {
     await using closed = await startTestServer();
-    const { status, json } = await ask(source(), {}, closed);
+    const { status, json } = await askForLeave(closed, source());
     expect(status).toBe(400);
     expect(json.error.message).toContain("GROUNDWIRE_ALLOW_HOSTS=127.0.0.1");
   });

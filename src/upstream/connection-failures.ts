@@ -1,7 +1,10 @@
 import { GroundwireError, type ErrorCode } from "../protocol/errors.ts";
 
 export interface ConnectionFailure {
-  code: Extract<ErrorCode, "data_source_unavailable" | "data_source_timeout">;
+  code: Extract<
+    ErrorCode,
+    "data_source_unavailable" | "data_source_timeout" | "data_source_invalid"
+  >;
   /** Follows the name of the host. */
   words: string;
 }
@@ -28,12 +31,16 @@ const FAILURES: Record<string, string> = {
 };
 const UNKNOWN_ISSUER =
   "shows a certificate of an unknown issuer. Its operator can be trusted with NODE_EXTRA_CA_CERTS.";
+/** Of all that makes up a request only the headers may still be wrong. */
+const UNSENDABLE =
+  "is not asked: the credentials have characters that no header carries. Check them for line breaks.";
 const TIMEOUTS = ["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"];
 
 /** In words what kept a host from answering. */
 export function connectionFailureOf(cause: unknown): ConnectionFailure {
   const code = codeOf(cause);
   if (TIMEOUTS.includes(code)) return { code: "data_source_timeout", words: SILENT };
+  if (code === "UND_ERR_INVALID_ARG") return { code: "data_source_invalid", words: UNSENDABLE };
   return {
     code: "data_source_unavailable",
     words: FAILURES[code] ?? byPattern(code),

@@ -27,11 +27,16 @@ type ElasticsearchQueryType = (typeof ELASTICSEARCH_QUERY_TYPES)[number];
 
 export interface PineconeSource {
   type: "pinecone";
+  /** A region, which is no longer needed; or a URL: of the control plane, or of the index itself. */
   environment: string;
   indexName: string;
-  authentication: Authentication;
+  authentication: Extract<Authentication, { type: "api_key" }>;
   fieldsMapping: FieldsMapping;
-  embedding: EmbeddingDependency;
+  embedding: Exclude<EmbeddingDependency, { type: "model_id" }>;
+  /** Null: the default one. */
+  namespace: string | null;
+  /** One of Pinecone's own models, which makes the sparse half of a query; null: none. */
+  sparseModel: string | null;
 }
 
 /** An index of Azure Machine Learning, which tells by itself where its vectors are. */
@@ -77,7 +82,10 @@ export const pineconeShape = {
     error: "Field required",
     path: ["content_fields"],
   }),
-  embedding_dependency: embeddingDependency("deployment_name", "endpoint"),
+  // The service knew `deployment_name` only, and neither of the parameters below.
+  embedding_dependency: embeddingDependency("deployment_name", "endpoint", "integrated"),
+  namespace: name.optional(),
+  sparse_model: name.optional(),
 };
 
 export function toPinecone(wire: z.output<z.ZodObject<typeof pineconeShape>>): PineconeSource {
@@ -88,6 +96,8 @@ export function toPinecone(wire: z.output<z.ZodObject<typeof pineconeShape>>): P
     authentication: wire.authentication,
     fieldsMapping: wire.fields_mapping,
     embedding: wire.embedding_dependency,
+    namespace: wire.namespace ?? null,
+    sparseModel: wire.sparse_model ?? null,
   };
 }
 

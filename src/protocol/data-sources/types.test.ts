@@ -299,6 +299,27 @@ test("dimensions may come as text", () => {
   expect(source).toMatchObject({ embedding: { dimensions: 512 } });
 });
 
+test("pinecone takes a namespace, a sparse model and an index's own embedding; strict mode does not know them", () => {
+  const parameters = {
+    ...LEAST["pinecone"],
+    namespace: "staff",
+    sparse_model: "pinecone-sparse-english-v0",
+    embedding_dependency: { type: "integrated" },
+  };
+  expect(read("pinecone", parameters).source).toMatchObject({
+    namespace: "staff",
+    sparseModel: "pinecone-sparse-english-v0",
+    embedding: { type: "integrated" },
+  });
+  const strict = [{ type: "pinecone", parameters }];
+  const problems = dataSourceProblems(strict, apiVersionOf("2024-05-01-preview"));
+  expect(problems.map(({ path }) => path.at(-1))).toEqual([
+    "embedding_dependency",
+    "namespace",
+    "sparse_model",
+  ]);
+});
+
 test("elasticsearch embeds by a model of its own too", () => {
   const embedding_dependency = { type: "model_id", model_id: "e5" };
   const { source } = read("elasticsearch", {

@@ -16,7 +16,7 @@ const CHANGING = new Set([
 ]);
 
 /** Parameters that the service never had. */
-const OUR_OWN = new Set(["api_version"]);
+const OUR_OWN = new Set(["api_version", "namespace", "sparse_model"]);
 
 const MAPPING = [
   "content_fields",

@@ -1,4 +1,5 @@
 import { joinedText, textOf, valueAt } from "../field-values.ts";
+import { foreignPassage } from "../foreign-passage.ts";
 import type { SourcePassage } from "../source.ts";
 import type { ReadFields } from "./choose-fields.ts";
 import type { Hit } from "./read-hits.ts";
@@ -61,21 +62,16 @@ function toPassage(
   const text = (path: string | null): string | null =>
     path === null ? null : textOf(valueAt(source, path));
   return [
-    {
+    foreignPassage({
       id,
       content,
-      matched: content,
       title: text(read.title),
       url: text(read.url),
       filepath: text(read.filepath),
       chunkId: text(read.chunkId) ?? chunkId,
       score,
       relevance: relevanceOf(score),
-      rerankScore: null,
-      page: null,
-      headingPath: [],
-      anchor: null,
-    },
+    }),
   ];
 }
 
