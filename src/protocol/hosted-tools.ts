@@ -2,7 +2,7 @@ import type { ChatRequest } from "./chat.ts";
 import { defaultCommonParameters } from "./data-sources/common.ts";
 import { type DataSource, vectorStoreIdsOf } from "./data-sources/parse.ts";
 import { GroundwireError } from "./errors.ts";
-import type { AttributeFilter } from "./filters.ts";
+import { allOf, type Filter } from "./filters.ts";
 
 /**
  * Everything a request wants searched: its data sources, and the vector stores its `file_search` tools name
@@ -12,7 +12,7 @@ export function gatherSources(request: ChatRequest, dataSources: DataSource[]): 
   const tools = (request.tools ?? []).filter((tool) => tool.type === "file_search");
   if (tools.length === 0) return dataSources;
   const settings = tools.map((tool) => ({ ...tool, ...tool.file_search }));
-  const filter = allOf(settings.flatMap((tool) => tool.filters ?? []));
+  const filter = allOf<Filter>(settings.map((tool) => tool.filters ?? null));
   const named = new Set([
     ...tools.flatMap((tool) => tool.vector_store_ids ?? []),
     ...(request.tool_resources?.file_search?.vector_store_ids ?? []),
@@ -40,16 +40,9 @@ export function gatherSources(request: ChatRequest, dataSources: DataSource[]): 
 }
 
 /** Filters of the tools are about attributes of files, which only vector stores have. */
-function narrow({ common, source }: DataSource, filter: AttributeFilter | null): DataSource {
+function narrow({ common, source }: DataSource, filter: Filter | null): DataSource {
   if (source.type !== "file_search") return { common, source };
-  const filters = [source.filter, filter].filter((part) => part !== null);
-  return { common, source: { ...source, filter: allOf(filters) } };
-}
-
-function allOf(filters: AttributeFilter[]): AttributeFilter | null {
-  const [first] = filters;
-  if (first === undefined) return null;
-  return filters.length === 1 ? first : { type: "and", filters };
+  return { common, source: { ...source, filter: allOf([source.filter, filter]) } };
 }
 
 function nothingToSearch(request: ChatRequest): GroundwireError {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { attributeFilterSchema } from "./attribute-filter.ts";
+import { odataFilterSchema } from "./odata/schema.ts";
 import { listQuerySchema } from "./lists.ts";
 import { withoutNulls } from "./validation.ts";
 
@@ -118,11 +119,8 @@ export const searchVectorStoreSchema = body({
       }),
     )
     .optional(),
-  // Fail closed: what looks like a filter and cannot be applied must never be ignored.
-  filter: z
-    .unknown()
-    .refine((value) => value === undefined, { error: "Filters are given in 'filters'" })
-    .optional(),
+  /** OData over the same attributes; with both, both must hold. */
+  filter: odataFilterSchema.optional(),
 });
 
 export type ChunkingStrategyRequest = z.output<typeof chunkingStrategy>;

@@ -1,6 +1,6 @@
 import type { ChunkedDocument, ChunkingStrategy } from "../ingest/document.ts";
 import type { Anchor, ReadingViewOutline } from "../protocol/documents.ts";
-import type { AttributeFilter, Attributes } from "../protocol/filters.ts";
+import type { Filter, Attributes } from "../protocol/filters.ts";
 import type { KeyRecords } from "./key-records.ts";
 import type { ResponseRecords } from "./response-records.ts";
 
@@ -229,7 +229,7 @@ export interface PassageQuery {
   text: string;
   limit: number;
   /** Only passages of files that pass. */
-  filter?: AttributeFilter;
+  filter?: Filter;
   /** Adds the dense leg. */
   vector?: Float32Array;
   signal: AbortSignal;

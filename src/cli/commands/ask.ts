@@ -13,6 +13,7 @@ Usage: groundwire ask --store <name or id> "question"
 
   --store <name or id>  where to look
   --model <name>        deployment that answers (groundwire)
+  --filter <OData>      only files whose attributes pass: "team eq 'hr' and year ge 2024"
   --json                print answer and citations as one JSON object
 ${SERVER_OPTIONS_HELP}
 
@@ -26,6 +27,7 @@ export async function run(args: string[], signal: AbortSignal): Promise<number> 
     options: {
       store: { type: "string" },
       model: { type: "string", default: "groundwire" },
+      filter: { type: "string" },
       json: { type: "boolean", default: false },
       ...SERVER_OPTIONS,
     },
@@ -43,7 +45,15 @@ export async function run(args: string[], signal: AbortSignal): Promise<number> 
   const chunks = connection.client.chat({
     model: values.model,
     messages: [{ role: "user", content: query.text }],
-    data_sources: [{ type: "file_search", parameters: { vector_store_id: store.id } }],
+    data_sources: [
+      {
+        type: "file_search",
+        parameters: {
+          vector_store_id: store.id,
+          ...(values.filter === undefined ? {} : { filter: values.filter }),
+        },
+      },
+    ],
   });
   for await (const { choices } of chunks) {
     const delta = choices[0]?.delta;

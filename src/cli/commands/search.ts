@@ -12,6 +12,7 @@ Usage: groundwire search --store <name or id> "words"
 
   --store <name or id>  where to look
   --limit <n>           most results, 1 to 50 (5)
+  --filter <OData>      only files whose attributes pass: "team eq 'hr' and year ge 2024"
   --json                print the results as JSON
 ${SERVER_OPTIONS_HELP}
 
@@ -25,6 +26,7 @@ export async function run(args: string[], signal: AbortSignal): Promise<number> 
     options: {
       store: { type: "string" },
       limit: { type: "string", default: "5" },
+      filter: { type: "string" },
       json: { type: "boolean", default: false },
       ...SERVER_OPTIONS,
     },
@@ -46,6 +48,7 @@ export async function run(args: string[], signal: AbortSignal): Promise<number> 
   const { data } = await connection.client.search(store.id, {
     query: query.text,
     max_num_results: limit,
+    ...(values.filter === undefined ? {} : { filter: values.filter }),
   });
   if (values.json) {
     process.stdout.write(`${JSON.stringify(data, null, 2)}\n`);

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { allOf, type Filter } from "../../protocol/filters.ts";
 import { parseRequest } from "../../protocol/validation.ts";
 import { searchVectorStoreSchema } from "../../protocol/vector-stores.ts";
 import type { PassageHit } from "../../storage/storage.ts";
@@ -44,9 +45,11 @@ export function vectorStoreSearchRoutes(services: HttpServices) {
 
         const queries = typeof body.query === "string" ? [body.query] : body.query;
         const limit = body.max_num_results * PASSAGES_PER_CHUNK;
-        const filter = body.filters === undefined ? {} : { filter: body.filters };
+        const filter = allOf<Filter>([body.filters ?? null, body.filter ?? null]);
         const hits = await Promise.all(
-          queries.map((text) => searchOne(store.id, text, { limit, signal, ...filter })),
+          queries.map((text) =>
+            searchOne(store.id, text, { limit, signal, ...(filter ? { filter } : {}) }),
+          ),
         );
         const threshold = body.ranking_options?.score_threshold ?? 0;
         const best = withoutOverlap(hits.flat())
@@ -78,7 +81,7 @@ interface SearchOptions {
   text: string;
   limit: number;
   signal: AbortSignal;
-  filter?: NonNullable<ReturnType<typeof searchVectorStoreSchema.parse>["filters"]>;
+  filter?: Filter;
 }
 
 /** A chunk as it is shown: the passages of it that no better result shows already. */

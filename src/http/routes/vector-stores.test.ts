@@ -197,7 +197,7 @@ describe("vector stores", () => {
     [{ query: "" }, "query"],
     [{ query: "q", max_num_results: 51 }, "max_num_results"],
     [{ query: "q", filters: { type: "like", key: "a", value: "b" } }, "filters"],
-    [{ query: "q", filter: "a eq 1" }, "filter"],
+    [{ query: "q", filter: "a = 1" }, "filter"],
   ])("searching with %j is refused, naming %s", async (body, param) => {
     const { status, json } = await server.post(
       `/openai/v1/vector_stores/${await newStore()}/search`,

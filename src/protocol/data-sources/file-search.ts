@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { attributeFilterSchema } from "../attribute-filter.ts";
-import type { AttributeFilter } from "../filters.ts";
+import { allOf, type Filter } from "../filters.ts";
+import { odataFilterSchema } from "../odata/schema.ts";
 import { integer } from "./common.ts";
 
 /** One or several vector stores of this server. */
@@ -10,7 +11,7 @@ export interface FileSearchSource {
   maxNumResults: number | null;
   /** 0…1; passages scored lower are not used. */
   scoreThreshold: number;
-  filter: AttributeFilter | null;
+  filter: Filter | null;
 }
 
 /** `vs_…`; the message is the one clients look for. */
@@ -29,14 +30,8 @@ export const fileSearchShape = {
   max_num_results: integer.pipe(z.int().min(1).max(50)).optional(),
   ranking_options: rankingOptionsSchema.optional(),
   filters: attributeFilterSchema.optional(),
-  // Fail closed: a filter that cannot be applied yet must never be ignored.
-  filter: z
-    .unknown()
-    .refine((value) => value === undefined, {
-      error:
-        "OData filters are not supported yet by this build; give 'filters' (an attribute filter) instead",
-    })
-    .optional(),
+  /** OData over the same attributes; with both, both must hold. */
+  filter: odataFilterSchema.optional(),
 };
 
 export function toFileSearch(
@@ -48,6 +43,6 @@ export function toFileSearch(
     vectorStoreIds: [...new Set([...(one === undefined ? [] : [one]), ...several])],
     maxNumResults: wire.max_num_results ?? null,
     scoreThreshold: wire.ranking_options?.score_threshold ?? 0,
-    filter: wire.filters ?? null,
+    filter: allOf<Filter>([wire.filters ?? null, wire.filter ?? null]),
   };
 }

@@ -101,9 +101,11 @@ describe("file_search parameters", () => {
 describe("what cannot be understood is refused, never ignored", () => {
   const at = "Validation error at #/data_sources/0/file_search/parameters";
 
-  test("an OData filter", () => {
-    expect(refusalOf({ vector_store_id: "vs_1", filter: "a eq 'b'" })).toContain(
-      `${at}/filter: OData`,
+  test("an OData filter that is not understood as a whole", () => {
+    expect(
+      refusalOf({ vector_store_id: "vs_1", filter: "a eq 'b' and geo.distance(x) lt 5" }),
+    ).toContain(
+      `${at}/filter: The filter cannot be read: position 14: expected the name of a field, found 'geo.distance'`,
     );
   });
 

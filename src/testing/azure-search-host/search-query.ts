@@ -85,7 +85,7 @@ function filtered(
   if (filter === undefined || filter === null) return documents;
   try {
     const passes = compileFilter(filter, names);
-    return documents.filter((document) => passes(document, {}));
+    return documents.filter((document) => passes(document));
   } catch (error) {
     if (error instanceof FilterError) throw new Refusal(400, "", error.message);
     throw error;

@@ -3,7 +3,7 @@ import { type FusedHit, fuse } from "../../../search/fuse.ts";
 import { lexicalQuery } from "../../../search/lexical/query.ts";
 import { type PassageRange, searchLexical } from "../../../search/lexical/search.ts";
 import { nearest, type VectorMatrix } from "../../../search/vector.ts";
-import { type AttributeFilter, type Attributes, matchesFilter } from "../../../protocol/filters.ts";
+import { type Filter, type Attributes, matchesFilter } from "../../../protocol/filters.ts";
 import type { Page, PassageHit, StoredChunk, StoredPassage } from "../../storage.ts";
 import { textOrNull } from "../catalogue/rows.ts";
 import type { Row, Sql } from "../database.ts";
@@ -13,7 +13,7 @@ import { blockStoreOf } from "./block-store.ts";
 export interface ReaderQuery {
   text: string;
   limit: number;
-  filter?: AttributeFilter;
+  filter?: Filter;
   vector?: Float32Array;
 }
 
@@ -56,7 +56,7 @@ export async function searchPassages(
 }
 
 /** In order; neighbours are joined, so that a filter most files pass costs little. */
-function allowedRanges(sql: Sql, filter: AttributeFilter): PassageRange[] {
+function allowedRanges(sql: Sql, filter: Filter): PassageRange[] {
   const ranges: PassageRange[] = [];
   for (const row of sql.all(
     "SELECT attributes, base, span FROM files WHERE span > 0 ORDER BY base",
