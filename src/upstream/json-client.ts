@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { Agent, buildConnector, type Dispatcher, Pool } from "undici";
+import { Agent, buildConnector, type Dispatcher, errors, Pool } from "undici";
 
 import { type ErrorCode, GroundwireError } from "../protocol/errors.ts";
 import { parseJson } from "../util/parse-json.ts";
@@ -112,7 +112,7 @@ export function createJsonClients({
   });
   return {
     clientFor: (subject) => ({
-      request: (call) => {
+      async request(call) {
         refuseUrl(call.url, guard);
         return requestWithin(call, { dispatcher, subject, limits, random });
       },
@@ -263,6 +263,14 @@ function waitAfter(headers: IncomingHttpHeaders, backoff: number, random: () => 
 function toFailure(cause: unknown, call: JsonCall, sending: Sending): unknown {
   if (cause instanceof GroundwireError) return cause;
   if (call.signal.aborted) return call.signal.reason;
+  // Without the cause, which repeats the header.
+  if (cause instanceof errors.InvalidArgumentError) {
+    return invalid(
+      call,
+      sending,
+      "is not asked: its credentials hold signs that no header can carry.",
+    );
+  }
   const { code, words } = connectionFailureOf(cause);
   return failure(call, sending, { code, words, cause });
 }

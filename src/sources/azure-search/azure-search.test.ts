@@ -198,6 +198,11 @@ describe("the query", () => {
     });
   });
 
+  test("goes to the endpoint whatever else stands in its address", async () => {
+    const [best] = await search({ endpoint: `${host.url}/?api-version=x#top` });
+    expect(best?.title).toBe("Annual leave");
+  });
+
   test("has the version the request wants", async () => {
     await search({ apiVersion: "2023-11-01" });
     expect(host.calls.map(({ path }) => path.split("?")[1])).toEqual([
@@ -280,6 +285,12 @@ describe("fields", () => {
       relevance: expect.any(Number),
     });
     expect(lastBody().select).toBe("id,content,title,url,filepath");
+  });
+
+  test("of an alias are found out from documents", async () => {
+    host.aliases.set("current", KIT_INDEX);
+    const [best] = await search({ indexName: "current" });
+    expect(best?.title).toBe("Annual leave");
   });
 
   test("of strange names: the longest text is the content", async () => {

@@ -33,7 +33,9 @@ export function connectIndex(
   { http, identities }: SourceContext,
 ): IndexClient {
   const { endpoint, indexName, authentication, apiVersion } = settings;
-  const base = `${endpoint}/indexes/${encodeURIComponent(indexName)}`;
+  // Whatever stands behind the path of an endpoint means nothing.
+  const { origin, pathname } = new URL(endpoint);
+  const base = `${origin}${pathname.replace(/\/+$/u, "")}/indexes/${encodeURIComponent(indexName)}`;
   const version = `?api-version=${encodeURIComponent(apiVersion ?? API_VERSION)}`;
   const place = `index '${indexName}' of azure_search at ${new URL(base).host}`;
 
@@ -79,8 +81,8 @@ export function connectIndex(
         if (shape === null) throw notAnIndex(place);
         return shape;
       }
-      // A key for queries, or an identity that may read documents only.
-      if (reply.status !== 401 && reply.status !== 403) {
+      // A key for queries, or an identity that may read documents only; an alias, which has no definition (UNVERIFIED).
+      if (![401, 403, 404].includes(reply.status)) {
         throw refusalOf(reply, new URL(base), indexName);
       }
       return shapeOfDocuments(await search({ search: "*", top: SAMPLES }, signal));

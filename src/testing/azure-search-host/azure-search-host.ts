@@ -17,6 +17,8 @@ export interface AzureSearchHost extends AsyncDisposable {
   /** Tokens that are let in, with what they may read. */
   tokens: Map<string, "documents" | "everything">;
   indexes: Map<string, HostedIndex>;
+  /** Other names of indexes, for their documents only. */
+  aliases: Map<string, string>;
   /** How its semantic ranker does. */
   state: QueryState;
   /** What it was asked, in order. */
@@ -45,6 +47,7 @@ export async function startAzureSearchHost(): Promise<AzureSearchHost> {
     queryKey: "query-key-4e5f6a7b",
     tokens: new Map(),
     indexes: new Map(),
+    aliases: new Map(),
     state: { semantic: "ready" },
     calls: [],
     async [Symbol.asyncDispose]() {
@@ -75,7 +78,10 @@ export async function startAzureSearchHost(): Promise<AzureSearchHost> {
   return host;
 }
 
-type Host = Pick<AzureSearchHost, "adminKey" | "queryKey" | "tokens" | "indexes" | "state">;
+type Host = Pick<
+  AzureSearchHost,
+  "adminKey" | "queryKey" | "tokens" | "indexes" | "aliases" | "state"
+>;
 
 function answer(call: HostCall, host: Host, reply: ServerResponse): void {
   const send = (status: number, body?: object): void => {
@@ -112,8 +118,8 @@ function route(call: HostCall, host: Host): { status: number; body?: object } {
     refuseUnless(rights === "everything");
     return put(host, name, call.body);
   }
-  const index = host.indexes.get(name);
   const isSearch = /^\/docs\/search(?:\.post\.search)?$/u.test(operation);
+  const index = host.indexes.get(isSearch ? (host.aliases.get(name) ?? name) : name);
   refuseUnless(isSearch || rights === "everything");
   if (index === undefined) {
     throw new Refusal(404, "", `The index '${name}' for service '${SERVICE}' was not found.`);
