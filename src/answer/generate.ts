@@ -2,7 +2,7 @@ import type { ChatModel, ModelEvent } from "../models/model.ts";
 import type { AnswerEvent } from "../protocol/events.ts";
 import type { TracedCall } from "../protocol/trace.ts";
 import { createCitationGate } from "./cite.ts";
-import type { Prompt } from "./prompt.ts";
+import type { Prompt } from "./prompt/prompt.ts";
 import type { Question } from "./question.ts";
 import type { Run } from "./run.ts";
 import { tenths } from "./trace.ts";

@@ -4,10 +4,13 @@ import type { SourcePassage } from "../sources/source.ts";
 import { passageOf, startTestRun } from "../testing/answer-run.ts";
 import { rank } from "./rank.ts";
 
-function outcomes(
-  passages: (Partial<SourcePassage> & { sourceIndex?: number; passes?: boolean })[],
-  sources: Record<string, unknown>[] = [{}],
-): string[] {
+type Given = Partial<SourcePassage> & { sourceIndex?: number; passes?: boolean };
+
+function outcomes(passages: Given[], sources: Record<string, unknown>[] = [{}]): string[] {
+  return rankedOf(passages, sources).map(({ outcome }) => outcome);
+}
+
+function rankedOf(passages: Given[], sources: Record<string, unknown>[] = [{}]) {
   const candidates = passages.map(({ sourceIndex = 0, passes = true, ...passage }, index) => ({
     passage: passageOf({ content: `Passage ${index}`, ...passage }),
     sourceIndex,
@@ -16,7 +19,7 @@ function outcomes(
     fused: 1 / (index + 1),
     relevance: 1,
   }));
-  return rank(candidates, startTestRun({ sources })).ranked.map(({ outcome }) => outcome);
+  return rank(candidates, startTestRun({ sources })).ranked;
 }
 
 test("the best of those that pass are used, as many as the source asks for", () => {
@@ -52,4 +55,16 @@ test("a passage that a wider one of the same document shows already is left out,
   const inside = { content: "Part three. Part four.", matched: "Part three.", filepath: "a.md" };
   expect(outcomes([wide, inside])).toEqual(["used", "duplicate"]);
   expect(outcomes([wide, { ...inside, filepath: "b.md" }])).toEqual(["used", "used"]);
+});
+
+test("neighbouring text that a better passage of the same document shows is not shown again", () => {
+  const [first, shared, last] = [1, 2, 3].map(
+    (n) => `Sentence ${n} is long enough to be told from chance.`,
+  );
+  const better = { content: `${first}\n${shared}`, matched: `${first}`, filepath: "a.md" };
+  const next = { content: `${shared}\n${last}`, matched: `${last}`, filepath: "a.md" };
+  const contents = (passages: Given[]) => rankedOf(passages).map(({ passage }) => passage.content);
+  expect(contents([better, next])).toEqual([better.content, last]);
+  expect(contents([next, better])).toEqual([next.content, first]);
+  expect(contents([better, { ...next, filepath: "b.md" }])).toEqual([better.content, next.content]);
 });

@@ -3,6 +3,9 @@ import type { SourcePassage } from "../sources/source.ts";
 import type { FilteredCandidate } from "./filter.ts";
 import type { Run } from "./run.ts";
 
+/** Shorter overlaps are chance, in characters. */
+const LEAST_OVERLAP = 40;
+
 export interface RankedCandidate extends FilteredCandidate {
   /** `used`: among the passages the answer is written from; else why not. */
   outcome: PassageOutcome;
@@ -10,7 +13,7 @@ export interface RankedCandidate extends FilteredCandidate {
 
 /**
  * Best first; as many as the sources ask for are used, of each source no more than it asks for itself, and no text twice: a
- * passage that a better one of the same document shows already is left out.
+ * passage that a better one of the same document shows already is left out, and neighbouring text that one shows is cut off.
  */
 export function rank(
   candidates: FilteredCandidate[],
@@ -28,8 +31,14 @@ export function rank(
     return used.some(({ passage }) => shows(passage, candidate.passage)) ? "duplicate" : "used";
   };
   const ranked = candidates.map((candidate): RankedCandidate => {
-    const entry = { ...candidate, outcome: outcomeOf(candidate) };
-    if (entry.outcome === "used") used.push(entry);
+    const outcome = outcomeOf(candidate);
+    if (outcome !== "used") return { ...candidate, outcome };
+    const passage = used.reduce(
+      (rest, better) => withoutOverlap(rest, better.passage),
+      candidate.passage,
+    );
+    const entry = { ...candidate, passage, outcome };
+    used.push(entry);
     return entry;
   });
   return { used, ranked };
@@ -39,9 +48,32 @@ export function rank(
 function shows(better: SourcePassage, passage: SourcePassage): boolean {
   const text = squeeze(better.content);
   if (text === squeeze(passage.content)) return true;
-  const isSameDocument = better.filepath === passage.filepath && better.title === passage.title;
   const matched = squeeze(passage.matched);
-  return isSameDocument && matched !== "" && text.includes(matched);
+  return isSameDocument(better, passage) && matched !== "" && text.includes(matched);
+}
+
+function isSameDocument(left: SourcePassage, right: SourcePassage): boolean {
+  return left.filepath === right.filepath && left.title === right.title;
+}
+
+/** The passage without the neighbouring text that a better one of the same document ends or begins with. */
+function withoutOverlap(passage: SourcePassage, better: SourcePassage): SourcePassage {
+  if (!isSameDocument(passage, better)) return passage;
+  const { content } = passage;
+  const before = overlap(better.content, content);
+  const after = overlap(content, better.content);
+  const rest = content.slice(before, content.length - after).trim();
+  return rest.length < content.length && rest.includes(passage.matched.trim())
+    ? { ...passage, content: rest }
+    : passage;
+}
+
+/** Characters that end one text and begin the other; 0 for less than a short sentence. */
+function overlap(ending: string, beginning: string): number {
+  for (let length = Math.min(ending.length, beginning.length); length >= LEAST_OVERLAP; length--) {
+    if (ending.endsWith(beginning.slice(0, length))) return length;
+  }
+  return 0;
 }
 
 function squeeze(text: string): string {

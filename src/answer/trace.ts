@@ -27,6 +27,7 @@ export function emptyTrace({ chat, sources }: Question, plan: Plan): AnswerTrace
     rerank: null,
     passages: [],
     near_misses: null,
+    prompt: null,
     calls: [],
   };
 }

@@ -4,7 +4,7 @@ import { announce } from "./citations.ts";
 import type { Conversation } from "./conversation.ts";
 import { answerExtractively } from "./extractive/extractive.ts";
 import { generate } from "./generate.ts";
-import { buildPrompt } from "./prompt.ts";
+import { buildPrompt } from "./prompt/prompt.ts";
 import type { RankedCandidate } from "./rank.ts";
 import type { Query } from "./retrieve.ts";
 import type { Run } from "./run.ts";
@@ -61,7 +61,7 @@ async function* writeBy(
     return null;
   }
   const prompt = stopwatch(question)("prompt", () =>
-    buildPrompt({ conversation, passages, model: deployment.model, question }),
+    buildPrompt(run, { conversation, passages, model: deployment.model }),
   );
   if (ranked) yield announce(run, { ranked, given: prompt.passages });
   let isWriting = false;

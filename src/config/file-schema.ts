@@ -93,6 +93,8 @@ const deployment = section({
   family: z.enum(FAMILY_NAMES).optional(),
   upstreams: z.array(z.discriminatedUnion("type", [azureUpstream, openaiUpstream])).default([]),
   fallback: z.string().optional(),
+  /** Tokens its models read and write together. */
+  window: z.preprocess(fromText, z.int().min(1_000)).optional(),
   data_sources: z.array(defaultSource).default([]),
   retries: z.preprocess(fromText, z.int().min(0).max(10)).default(2),
   rate_limits: rateLimits,
@@ -102,6 +104,7 @@ const deployment = section({
   family: given.family ?? null,
   upstreams: given.upstreams,
   fallback: given.fallback ?? null,
+  window: given.window ?? null,
   dataSources: given.data_sources,
   retries: given.retries,
   rateLimits: given.rate_limits,

@@ -44,6 +44,7 @@ test("everything is read, with values out of the environment", () => {
   expect(file.deployments["o1"]).toEqual({
     family: "o1",
     rerank: "default",
+    window: null,
     upstreams: [
       {
         to: {

@@ -147,6 +147,8 @@ export interface DeploymentSettings {
   dataSources: DataSource[];
   /** Its own reranker, or none; `default`: the server's. */
   rerank: RerankSettings | "off" | "default";
+  /** Tokens its models read and write together; null: by the model's name. */
+  window: number | null;
   /** Further tries after a failure that another try may mend, over all upstreams. */
   retries: number;
   rateLimits: RateLimits;

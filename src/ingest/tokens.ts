@@ -7,6 +7,8 @@ const UNBROKEN_RUN = new RegExp(`\\S{${LONGEST_RUN}}`, "gu");
 const MOST_BYTES = 3;
 /** Characters of a token. */
 const USUAL_LENGTH = 4;
+/** Longer texts are never counted whole: tokens longer than this on average are no text. */
+const LONGEST_USUAL = 16;
 
 /** Tokens of the o200k_base encoding. Text that spells a special token (`<|endoftext|>`) counts as ordinary text. */
 export function countTokens(text: string): number {
@@ -46,4 +48,27 @@ function longestWithin(piece: string, limit: number): number {
     else most = middle - 1;
   }
   return least;
+}
+
+/** Share of the beginning when the middle of a text is left out. */
+const BEGINNING = 0.6;
+const LEFT_OUT = " … ";
+
+/** A text in at most so many tokens, its beginning and its end: what is asked often stands at the end of a long message. */
+export function keepEnds(text: string, limit: number): string {
+  const isShort = text.length <= limit * LONGEST_USUAL && countTokens(text) <= limit;
+  if (isShort) return text;
+  const room = limit - countTokens(LEFT_OUT);
+  if (room <= 0) return cutTokens(text, limit);
+  const beginning = cutTokens(text, Math.floor(room * BEGINNING));
+  return beginning + LEFT_OUT + cutStart(text, room - Math.ceil(room * BEGINNING));
+}
+
+/** The end of a text, at most so many tokens long. */
+function cutStart(text: string, limit: number): string {
+  let kept = text.slice(-limit * LONGEST_USUAL);
+  for (let tokens = countTokens(kept); tokens > limit; tokens = countTokens(kept)) {
+    kept = kept.slice(Math.max(1, Math.floor(kept.length * (1 - limit / tokens))));
+  }
+  return kept.replace(/^[\uDC00-\uDFFF]/u, "");
 }

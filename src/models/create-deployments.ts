@@ -17,6 +17,7 @@ import { createEmbeddingModel } from "./embeddings.ts";
 import { FAMILIES, familyOf } from "./families.ts";
 import type { ModelUpstream } from "./model-upstream.ts";
 import { createChatModel } from "./openai-compatible.ts";
+import { sizesOf } from "./model-sizes.ts";
 import { listModels } from "./list-models.ts";
 import { createTargets, type Targets } from "./upstream.ts";
 
@@ -37,6 +38,7 @@ const FORWARDED: Omit<DeploymentSettings, "upstreams"> = {
   fallback: null,
   dataSources: [],
   rerank: "default",
+  window: null,
   retries: 2,
   rateLimits: UNLIMITED,
 };
@@ -129,13 +131,23 @@ interface Opening {
 
 function openDeployment(
   name: string,
-  { family, upstreams, fallback, dataSources, rerank, retries, rateLimits }: DeploymentSettings,
+  {
+    family,
+    upstreams,
+    fallback,
+    dataSources,
+    rerank,
+    window,
+    retries,
+    rateLimits,
+  }: DeploymentSettings,
   { targets, resolve, onEvent }: Opening,
 ): Deployment {
   if (upstreams.length === 0) return { kind: "extractive", dataSources, rerank, rateLimits };
   const models = upstreams.map((upstream): ModelUpstream => {
     const model = upstream.model ?? name;
     const traits = FAMILIES[family ?? familyOf(upstream.model ? `${model} ${name}` : name)];
+    const sizes = { ...sizesOf(model), ...(window === null ? {} : { window }) };
     // Azure is the one that never streamed some of them.
     const streams = traits.streams || upstream.to.type !== "azure_openai";
     return {
@@ -143,7 +155,7 @@ function openDeployment(
       circuit: createCircuit(),
       priority: upstream.priority,
       weight: upstream.weight,
-      traits: { ...traits, streams },
+      traits: { ...traits, ...sizes, streams },
       maxInputs: upstream.maxInputs,
     };
   });

@@ -24,6 +24,8 @@ export interface FamilyTraits {
   /** Total window and longest answer in tokens. */
   window: number;
   output: number;
+  /** Longest instructions of a caller that are taken beside documents, in tokens. */
+  instructionTokens: number;
 }
 
 export type OutputLimit = "max_tokens" | "max_completion_tokens";
@@ -54,6 +56,7 @@ const STANDARD: FamilyTraits = {
   takesTools: true,
   window: 128_000,
   output: 16_384,
+  instructionTokens: 4_000,
 };
 
 const REASONING: FamilyTraits = {
@@ -69,6 +72,7 @@ const REASONING: FamilyTraits = {
   takesTools: true,
   window: 200_000,
   output: 100_000,
+  instructionTokens: 4_000,
 };
 
 const PREVIEW: FamilyTraits = {

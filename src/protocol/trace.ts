@@ -16,6 +16,8 @@ export interface AnswerTrace {
   passages: TracedPassage[];
   /** Passages that the next lower strictness would have let through. */
   near_misses: TracedNearMisses | null;
+  /** Null: no model was asked to answer. */
+  prompt: TracedPrompt | null;
   /** Every call of a model on the way to the answer; that of the answer is last. */
   calls: TracedCall[];
 }
@@ -92,6 +94,21 @@ export interface TracedNearMisses {
   strictness: number;
   /** For people: "3 passages just below strictness 3". */
   text: string;
+}
+
+/** Tokens of what the model was given, and of what its answer may take. */
+export interface TracedPrompt {
+  /** All it can read and write. */
+  window: number;
+  answer_reserve: number;
+  instructions: number;
+  /** Definitions of functions, and the format of the answer. */
+  tools: number;
+  history: number;
+  question: number;
+  /** Results of tools, images. */
+  other: number;
+  passages: number;
 }
 
 /** One call of a model on the way to an answer. */
