@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmod, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -52,8 +52,8 @@ async function prepare(folder: string): Promise<void> {
   try {
     await unpack(draft);
     await addPlugin(join(draft, `elasticsearch-${VERSION}`), draft);
-    // The server runs as another user when the tests run as root.
-    await chmod(draft, 0o755);
+    // The server runs as another user when the tests run as root; its settings are meant for its owner only.
+    await run("chmod", ["-R", "a+rX", draft]);
     await rename(draft, folder);
   } catch (error) {
     await rm(draft, { recursive: true, force: true });

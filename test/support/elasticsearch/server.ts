@@ -27,13 +27,33 @@ const QUICK_START = "-XX:TieredStopAtLevel=1";
 /** A real Elasticsearch of one node on a free port, with security on, gone with everything it stored when disposed. */
 export async function startElasticsearch(): Promise<RealElasticsearch> {
   const distribution = await elasticsearchDistribution();
+  await using resources = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), "groundwire-elasticsearch-run-"));
+  resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   await configure(folder, distribution);
+  const child = spawnServer(folder, distribution);
+  const kill = (): void => killGroup(child);
+  process.once("exit", kill);
+  resources.defer(async () => {
+    process.off("exit", kill);
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, "exit");
+    kill();
+    await ended;
+  });
+  const url = await listening(child);
+  const authorization = `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString("base64")}`;
+  await green(url, authorization);
+  const started = resources.move();
+  return { url, authorization, [Symbol.asyncDispose]: () => started.disposeAsync() };
+}
+
+function spawnServer(folder: string, { home, javaHome }: Distribution): ChildProcess {
   const owner = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
-  const child = spawn(join(distribution.home, "bin", "elasticsearch"), {
+  return spawn(join(home, "bin", "elasticsearch"), {
     env: {
       PATH: process.env["PATH"],
-      ES_JAVA_HOME: distribution.javaHome,
+      ES_JAVA_HOME: javaHome,
       ES_PATH_CONF: join(folder, "config"),
       ES_TMPDIR: join(folder, "tmp"),
       CLI_JAVA_OPTS: QUICK_START,
@@ -43,26 +63,6 @@ export async function startElasticsearch(): Promise<RealElasticsearch> {
     detached: true,
     ...owner,
   });
-  const kill = (): void => killGroup(child);
-  process.once("exit", kill);
-  const end = async (): Promise<void> => {
-    process.off("exit", kill);
-    if (child.exitCode === null && child.signalCode === null) {
-      const ended = once(child, "exit");
-      kill();
-      await ended;
-    }
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-  };
-  try {
-    const url = await listening(child);
-    const authorization = `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString("base64")}`;
-    await green(url, authorization);
-    return { url, authorization, [Symbol.asyncDispose]: end };
-  } catch (error) {
-    await end();
-    throw error;
-  }
 }
 
 async function configure(folder: string, { home }: Distribution): Promise<void> {
