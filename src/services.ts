@@ -20,10 +20,12 @@ import { readParameters } from "./protocol/data-sources/parse.ts";
 import { seedSamples } from "./samples.ts";
 import { openEmbeddedStorage } from "./storage/embedded/embedded.ts";
 import type { Storage } from "./storage/storage.ts";
+import { azureCosmosDb } from "./sources/azure-cosmos-db/azure-cosmos-db.ts";
 import { azureSearch } from "./sources/azure-search/azure-search.ts";
 import { elasticsearch } from "./sources/elasticsearch/elasticsearch.ts";
 import { createEmbed } from "./sources/embed.ts";
 import { pinecone } from "./sources/pinecone/pinecone.ts";
+import { mongoDb } from "./sources/mongo-db/mongo-db.ts";
 import { createSources, type Sources } from "./sources/registry.ts";
 import { fileSearch } from "./sources/vector-store.ts";
 import { startSweeper } from "./sweeper.ts";
@@ -125,8 +127,10 @@ function openSources(
     [
       fileSearch({ passages: storage.passages, embeddings: deployments.embeddings }),
       azureSearch(),
+      azureCosmosDb({ limits: { totalMs } }),
       elasticsearch(),
       pinecone(),
+      mongoDb({ limits: { totalMs } }),
     ],
     {
       guard,
