@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -147,9 +147,35 @@ it.each([
   ["ask", "--help"],
   ["search", "--help"],
   ["keys", "--help"],
+  ["eval", "--help"],
 ])("%s %s prints how to use it", async (...args) => {
   expect(await groundwire(args)).toMatchObject({
     code: 0,
     out: expect.stringContaining("Usage: groundwire"),
+  });
+});
+
+it("measures answers, writes what it found and compares it with another run", async () => {
+  const questions = [
+    { id: "q1", question: "How much may the large crane lift?", answers: ["42 tonnes"] },
+    { id: "q2", question: "Who is the king of Norway?", unanswerable: true },
+  ];
+  await writeFile(join(folder, "q.jsonl"), questions.map((one) => JSON.stringify(one)).join("\n"));
+  await groundwire(["ingest", "docs", "--store", "measured"]);
+  const evaluate = ["eval", "q.jsonl", "--store", "measured"];
+  const first = await groundwire([...evaluate, "--json", "run.json", "--html", "run.html"]);
+  expect(first).toMatchObject({ code: 0, err: "" });
+  expect(first.out).toMatch(/unanswerable, and refused +100\.0 % {2}1\/1/u);
+  expect(await readFile(join(folder, "run.html"), "utf8")).toContain("large crane");
+  const second = await groundwire([...evaluate, "--compare", "run.json"]);
+  expect(second.out).toContain("No question is answered otherwise than before.");
+  expect(await groundwire([...evaluate, "--compare", "q.jsonl"])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("is no run"),
+  });
+  await writeFile(join(folder, "bad.jsonl"), "{}");
+  expect(await groundwire(["eval", "bad.jsonl", "--store", "measured"])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("line 1: 'question'"),
   });
 });

@@ -15,6 +15,10 @@ const COMMANDS: Record<string, Command> = {
   ingest: { summary: "put documents into a store", load: () => import("./commands/ingest.ts") },
   ask: { summary: "ask a store and see the sources", load: () => import("./commands/ask.ts") },
   search: { summary: "find passages in a store", load: () => import("./commands/search.ts") },
+  eval: {
+    summary: "measure answers to your own questions",
+    load: () => import("./commands/eval.ts"),
+  },
   keys: { summary: "make, list and revoke API keys", load: () => import("./commands/keys.ts") },
 };
 

@@ -7,6 +7,8 @@ export interface Progress {
   show(text: string): void;
   /** One more is done; its line stays. */
   finish(line: string): void;
+  /** One more is done, of which there is nothing to say. */
+  advance(): void;
   end(): void;
 }
 
@@ -31,6 +33,10 @@ export function createProgress(stream: WriteStream, total: number): Progress {
       done++;
       clear();
       stream.write(`${printable(line)}\n`);
+      draw("");
+    },
+    advance() {
+      done++;
       draw("");
     },
     end: clear,

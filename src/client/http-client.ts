@@ -56,6 +56,8 @@ export interface AnswerChunk {
     delta: { content?: string; context?: { citations: ChunkCitation[]; intent?: string } };
     finish_reason: string | null;
   }[];
+  /** In one chunk, when `stream_options` asked for it. */
+  usage?: { total_tokens: number } | null;
 }
 
 export interface ChunkCitation {
