@@ -1,6 +1,7 @@
 import type { FieldsMapping } from "../../protocol/data-sources/parts.ts";
 import { GroundwireError } from "../../protocol/errors.ts";
 import { type FieldRole, guessField } from "../guess-fields.ts";
+import { isText, isVector, VECTOR_TYPES } from "./field-types.ts";
 import type { Field, IndexFields } from "./index-fields.ts";
 
 /** Paths in documents. */
@@ -12,9 +13,6 @@ export interface ReadFields {
   chunkId: string | null;
 }
 
-/** Types whose words are searched. A `keyword` finds whole values only. */
-const TEXT_TYPES = ["text", "match_only_text", "search_as_you_type", "annotated_text"];
-const VECTOR_TYPES = ["dense_vector", "sparse_vector", "rank_features", "semantic_text"];
 const MOST_NAMED = 30;
 
 /** What the documents of an index are read from; by their names where the mapping does not say. Content may be empty. */
@@ -53,10 +51,6 @@ function onlyText(fields: IndexFields): string | null {
 export function textPaths(fields: IndexFields): string[] {
   const texts = [...fields.values()].filter(({ type }) => isText(type));
   return [...new Set(texts.map(({ sourcePath }) => sourcePath))];
-}
-
-function isText(type: string): boolean {
-  return TEXT_TYPES.includes(type) || type === "semantic_text";
 }
 
 /** The fields that search the words of a value: itself, or another analysis of it. */
@@ -103,7 +97,7 @@ export function chooseVectorFields(
 
 function isUsable({ type, vectors }: Field, embedsInside: boolean): boolean {
   if (type === "dense_vector") return vectors.every(({ isIndexed }) => isIndexed);
-  return type === "semantic_text" || (embedsInside && VECTOR_TYPES.includes(type));
+  return type === "semantic_text" || (embedsInside && isVector(type));
 }
 
 function vectorField(
@@ -116,7 +110,7 @@ function vectorField(
   }: Omit<VectorChoice, "vectorFields"> & { path: string; fields: IndexFields },
 ): Field {
   if (field === undefined) {
-    const known = [...fields.values()].filter(({ type }) => VECTOR_TYPES.includes(type));
+    const known = [...fields.values()].filter(({ type }) => isVector(type));
     throw invalid(
       `${place} has no field '${path}' ('vector_fields'). ${listOf(
         known.map((one) => one.path),
@@ -124,7 +118,7 @@ function vectorField(
       )}`,
     );
   }
-  if (!VECTOR_TYPES.includes(field.type)) {
+  if (!isVector(field.type)) {
     throw invalid(
       `the field '${path}' of ${place} is of type '${field.type}', which holds no vectors. Name another in 'vector_fields'.`,
     );

@@ -40,7 +40,7 @@ test("a field of several indices has the vectors of all where its type is the sa
   });
   const fields = fieldsOfMapping({
     a: vector(3),
-    b: { mappings: { properties: { v: TEXT } } },
+    b: { mappings: { properties: { v: { type: "keyword" } } } },
     c: vector(4),
   });
   expect(fields.get("v")?.vectors).toEqual([
@@ -48,6 +48,25 @@ test("a field of several indices has the vectors of all where its type is the sa
     { dimensions: 4, similarity: "cosine", elementType: "float", isIndexed: true },
   ]);
 });
+
+test.each([
+  ["text", "long"],
+  ["dense_vector", "keyword"],
+  ["semantic_text", "keyword"],
+])(
+  "of a field that is %s in one index and %s in another the first counts, in any order",
+  (type, other) => {
+    const index = (one: string): unknown => ({ mappings: { properties: { f: { type: one } } } });
+    for (const [first, second] of [
+      [type, other],
+      [other, type],
+    ] as const) {
+      expect(fieldsOfMapping({ a: index(first), b: index(second) }).get("f")?.type).toBe(type);
+      const capabilities = { fields: { f: { [first]: {}, [second]: {} } } };
+      expect(fieldsOfCapabilities(capabilities).get("f")?.type).toBe(type);
+    }
+  },
+);
 
 test("capabilities tell the same, as far as they can", () => {
   const fields = fieldsOfCapabilities({

@@ -1,4 +1,5 @@
 import { isObject } from "../../protocol/validation.ts";
+import { searchableType } from "./field-types.ts";
 
 /** A field of an index. */
 export interface Field {
@@ -21,7 +22,7 @@ export interface VectorOptions {
   isIndexed: boolean;
 }
 
-/** By path, over all indices behind a name; of fields that differ the first is kept. */
+/** By path, over all indices behind a name; of fields that differ one that can be searched is kept: servers list indices in no order. */
 export type IndexFields = Map<string, Field>;
 
 /** The answer of `GET /{index}/_mapping`: mappings by concrete index, several for an alias or a data stream. */
@@ -81,8 +82,10 @@ function add(
 ): void {
   const vectors = vectorOptionsOf(field.type, definition);
   const known = fields.get(field.path);
-  if (known === undefined) fields.set(field.path, { ...field, vectors });
-  else if (known.type === field.type) known.vectors.push(...vectors);
+  if (known?.type === field.type) known.vectors.push(...vectors);
+  else if (known === undefined || searchableType([known.type, field.type]) === field.type) {
+    fields.set(field.path, { ...field, vectors });
+  }
 }
 
 function vectorOptionsOf(type: string, definition: Record<string, unknown>): VectorOptions[] {
@@ -118,8 +121,8 @@ export function fieldsOfCapabilities(body: unknown): IndexFields {
   const listed = isObject(body) && isObject(body["fields"]) ? body["fields"] : {};
   const types = new Map(
     Object.entries(listed).flatMap(([path, byType]): [string, string][] => {
-      const [type] = isObject(byType) ? Object.keys(byType) : [];
-      return type === undefined || path.startsWith("_") ? [] : [[path, type]];
+      const type = searchableType(isObject(byType) ? Object.keys(byType) : []);
+      return type === null || path.startsWith("_") ? [] : [[path, type]];
     }),
   );
   const fields: IndexFields = new Map();
