@@ -34,8 +34,8 @@ export function connectIndex(
 ): IndexClient {
   const { endpoint, indexName, authentication, apiVersion } = settings;
   // Whatever stands behind the path of an endpoint means nothing.
-  const { origin, pathname } = new URL(endpoint);
-  const base = `${origin}${pathname.replace(/\/+$/u, "")}/indexes/${encodeURIComponent(indexName)}`;
+  const [root = endpoint] = endpoint.split(/[?#]/u, 1);
+  const base = `${root.replace(/\/+$/u, "")}/indexes/${encodeURIComponent(indexName)}`;
   const version = `?api-version=${encodeURIComponent(apiVersion ?? API_VERSION)}`;
   const place = `index '${indexName}' of azure_search at ${new URL(base).host}`;
 
