@@ -1,3 +1,7 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { type EmbeddingHost, startEmbeddingHost } from "../src/testing/embedding-host.ts";
@@ -61,7 +65,7 @@ function source(type: MongoType, more: object = {}): { type: MongoType; paramete
       container_name: HANDBOOK.collection,
       authentication: {
         type: "connection_string",
-        connection_string: `mongodb://${username}:${password}@${address}/?tls=true&authMechanism=SCRAM-SHA-256&retrywrites=false`,
+        connection_string: connectionString(hosts[type]),
       },
     },
     mongo_db: {
@@ -72,6 +76,10 @@ function source(type: MongoType, more: object = {}): { type: MongoType; paramete
     },
   };
   return { type, parameters: { ...shared, ...own[type], ...more } };
+}
+
+function connectionString({ address }: MongoHost): string {
+  return `mongodb://${username}:${password}@${address}/?tls=true&authMechanism=SCRAM-SHA-256&retrywrites=false`;
 }
 
 function embedding(dimensions?: number): object {
@@ -171,6 +179,27 @@ it("both are searched for one question, and each says what it found", async () =
   expect(status).toBe(200);
   const retrieved = json.choices[0].message.context.all_retrieved_documents;
   expect(new Set(retrieved.map((one: any) => one.data_source_index))).toEqual(new Set([0, 1]));
+});
+
+it("a source that the operator names needs neither a host allowed nor a secret in the request", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "groundwire-mongo-"));
+  const path = join(folder, "groundwire.yaml");
+  const { parameters } = source("azure_cosmos_db");
+  const authentication = { type: "connection_string", connection_string: "${COSMOS}" };
+  const handbook = { type: "azure_cosmos_db", parameters: { ...parameters, authentication } };
+  await writeFile(path, JSON.stringify({ sources: { handbook } }));
+  await using named = await startTestServer({
+    GROUNDWIRE_CONFIG: path,
+    COSMOS: connectionString(hosts.azure_cosmos_db),
+  });
+  const { status, json } = await ask(
+    [{ type: "named", parameters: { name: "handbook" } }],
+    {},
+    named,
+  );
+  await rm(folder, { recursive: true });
+  expect(status).toBe(200);
+  expect(json.choices[0].message.content).toContain("thirty days of annual leave");
 });
 
 it("who leaves ends the search in the database", async () => {

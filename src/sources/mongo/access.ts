@@ -78,11 +78,16 @@ export function createMongoAccess({
   const names = createTtlCache<MongoMembers>({ ttlMs: MEMBERS_TTL_MS, most: MOST_NAMES });
 
   /** Those first that are connected to already. */
-  async function serversOf({ address }: MongoTarget, signal: AbortSignal): Promise<MongoServer[]> {
+  async function serversOf(
+    { subject, address }: MongoTarget,
+    signal: AbortSignal,
+  ): Promise<MongoServer[]> {
     const { at, ...entry } = address;
+    const load = (name: string) => (loading: AbortSignal) =>
+      resolveMembers(name, { subject, signal: loading });
     const { members, authSource } =
       "srv" in at
-        ? await names.get(at.srv, { signal, load: (loading) => resolveMembers(at.srv, loading) })
+        ? await names.get(at.srv, { signal, load: load(at.srv) })
         : { members: at.members, authSource: null };
     return members
       .map((member) => ({ ...entry, ...member, authSource: entry.authSource ?? authSource }))

@@ -82,7 +82,7 @@ describe("the members behind a name", () => {
   afterEach(() => server.close());
 
   const resolve = (name: string, signal = new AbortController().signal) =>
-    createMemberResolver({ servers: [server.address] })(name, signal);
+    createMemberResolver({ servers: [server.address] })(name, { subject: "mongo_db", signal });
 
   it("are those of DNS, with the database that knows the users", async () => {
     server.answers.set("_mongodb._tcp.c.example.com", {
@@ -125,7 +125,7 @@ describe("the members behind a name", () => {
   it("are reported missing when DNS knows none", async () => {
     await expect(resolve("no.example.com")).rejects.toMatchObject({
       code: "data_source_unavailable",
-      message: expect.stringContaining("no.example.com cannot be found"),
+      message: expect.stringMatching(/^mongo_db at no\.example\.com cannot be found/u),
     });
   });
 

@@ -9,17 +9,21 @@ export interface MongoMembers {
   authSource: string | null;
 }
 
-export type ResolveMembers = (name: string, signal: AbortSignal) => Promise<MongoMembers>;
+export type ResolveMembers = (
+  name: string,
+  asking: { subject: string; signal: AbortSignal },
+) => Promise<MongoMembers>;
 
 const MOST_MEMBERS = 20;
 const TRIES = { timeout: 2_000, tries: 2 };
 
 /**
  * Asks the name servers of the system, or the ones given (`address:port`), for the members behind a name.
- * Rejects with a `GroundwireError` that names it; with the signal's reason when aborted.
+ * Rejects with a `GroundwireError` that begins with the subject and names it; with the signal's reason when aborted.
  */
 export function createMemberResolver({ servers }: { servers?: string[] } = {}): ResolveMembers {
-  return async (name, signal) => {
+  return async (name, { subject, signal }) => {
+    const at = `${subject} at ${name}`;
     signal.throwIfAborted();
     const resolver = new Resolver(TRIES);
     if (servers !== undefined) resolver.setServers(servers);
@@ -31,17 +35,17 @@ export function createMemberResolver({ servers }: { servers?: string[] } = {}): 
         resolver.resolveTxt(name).catch(withoutTexts),
       ]);
       const members = records.map(({ name: host, port }) => ({ host: host.toLowerCase(), port }));
-      if (members.length === 0 || members.length > MOST_MEMBERS) throw unknown(name);
+      if (members.length === 0 || members.length > MOST_MEMBERS) throw unknown(at);
       if (members.some(({ host }) => !isWithin(host, name))) {
         throw new GroundwireError(
           "data_source_invalid",
-          `The name ${name} leads to hosts outside of its own domain, which are not connected to.`,
+          `${at} cannot be reached: DNS names hosts outside of its own domain, which are not connected to.`,
         );
       }
       return { members, authSource: authSourceIn(texts) };
     } catch (error) {
       signal.throwIfAborted();
-      throw error instanceof GroundwireError ? error : toFailure(error, name);
+      throw error instanceof GroundwireError ? error : toFailure(error, at);
     } finally {
       signal.removeEventListener("abort", cancel);
     }
@@ -65,19 +69,19 @@ function withoutTexts(error: unknown): string[][] {
   throw error;
 }
 
-function toFailure(error: unknown, name: string): GroundwireError {
-  if (["ENODATA", "ENOTFOUND", "EBADNAME"].includes(codeOf(error))) return unknown(name);
+function toFailure(error: unknown, at: string): GroundwireError {
+  if (["ENODATA", "ENOTFOUND", "EBADNAME"].includes(codeOf(error))) return unknown(at);
   return new GroundwireError(
     "data_source_unavailable",
-    `The name ${name} cannot be looked up just now: the name server does not answer. Try again.`,
+    `${at} cannot be looked up just now: the name server does not answer. Try again.`,
     { cause: error },
   );
 }
 
-function unknown(name: string): GroundwireError {
+function unknown(at: string): GroundwireError {
   return new GroundwireError(
     "data_source_unavailable",
-    `The name ${name} cannot be found: DNS knows no cluster by it (_mongodb._tcp.${name}). Check its spelling, or give mongodb://host:port with the hosts themselves.`,
+    `${at} cannot be found: DNS knows no cluster by this name. Check its spelling, or give mongodb://host:port with the hosts themselves.`,
   );
 }
 
