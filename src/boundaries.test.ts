@@ -36,6 +36,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   ],
   // One kind of store is a database of the same kind as the storage's.
   conversations: ["storage/embedded/database.ts", "storage/embedded/catalogue"],
+  tools: ["config/settings.ts"],
   http: [
     "answer/question.ts",
     "auth",
@@ -72,6 +73,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     "limits",
     "metrics",
     "sources",
+    "tools",
     "upstream",
   ],
 };

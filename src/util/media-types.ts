@@ -1,14 +1,20 @@
 const BY_EXTENSION: Record<string, string> = {
   csv: "text/csv",
   docx: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+  gif: "image/gif",
   htm: "text/html",
   html: "text/html",
+  jpeg: "image/jpeg",
+  jpg: "image/jpeg",
   json: "application/json",
   md: "text/markdown",
   pdf: "application/pdf",
+  png: "image/png",
   pptx: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+  svg: "image/svg+xml",
   txt: "text/plain",
   xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+  zip: "application/zip",
 };
 
 const UNKNOWN = "application/octet-stream";
