@@ -19,6 +19,12 @@ export const VARIABLES = {
   GROUNDWIRE_EXTRACT_MEMORY_MB: "most memory for reading one document (1024)",
   GROUNDWIRE_INGEST_CONCURRENCY: "documents read at the same time (1 per 2 processors, at least 1)",
   GROUNDWIRE_PENDING_FILES_SECONDS: "how long a question waits for files being ingested (30)",
+  GROUNDWIRE_CODE_INTERPRETER:
+    "where code of models runs: auto, python (bubblewrap), pyodide or off (auto)",
+  GROUNDWIRE_CODE_INTERPRETER_SECONDS: "longest time for one run of code (60)",
+  GROUNDWIRE_CODE_INTERPRETER_MEMORY_MB: "most memory of a session of the code interpreter (1024)",
+  GROUNDWIRE_CODE_INTERPRETER_CONCURRENCY: "runs of code at the same time (2)",
+  GROUNDWIRE_PYODIDE_PACKAGES: "folder with wheels for pyodide (none: standard library only)",
   AZURE_OPENAI_ENDPOINT: "https://….openai.azure.com: every deployment is forwarded there",
   AZURE_OPENAI_API_KEY: "its key (none: tokens of Microsoft Entra)",
   OPENAI_API_VERSION: "its api-version (2025-04-01-preview)",

@@ -12,6 +12,7 @@ import {
 import { defaultSource, sourceDefinition } from "./source-schema.ts";
 import { identity } from "./identity-schema.ts";
 import { answering, rerank } from "./answering-schema.ts";
+import { codeInterpreter } from "./code-interpreter-schema.ts";
 import { fromText, name, seconds, secret, section, url } from "./section.ts";
 import { DEFAULT_API_VERSION } from "./urls.ts";
 import { mlIndex } from "./ml-index-schema.ts";
@@ -163,6 +164,7 @@ export const fileSchema = section({
   sources: z.record(name, sourceDefinition).default({}),
   rerank: rerank.optional(),
   ml_indexes: z.array(mlIndex).default([]),
+  code_interpreter: codeInterpreter.prefault({}),
 });
 
 export type ConfigurationFile = z.output<typeof fileSchema>;

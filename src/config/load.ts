@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 
 import { checkDeployments } from "./check-deployments.ts";
+import { codeInterpreterVariables, withVariables } from "./code-interpreter-schema.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import { type Environment, misspelt, NOT_YET, type VariableName, withoutBlanks } from "./env.ts";
 import { readAllowedHosts } from "./allowed-hosts.ts";
@@ -45,6 +46,7 @@ const schema = z.object({
   ),
   GROUNDWIRE_PENDING_FILES_SECONDS: limit(30),
   GROUNDWIRE_SOURCE_SECONDS: limit(30),
+  ...codeInterpreterVariables,
   GROUNDWIRE_ALLOW_HOSTS: z.string().default("").transform(readAllowedHosts),
 });
 
@@ -97,6 +99,7 @@ export function loadSettings(given: Environment): LoadedSettings {
       trace: file.trace,
       answering: file.answering,
       rerank: file.rerank ?? null,
+      codeInterpreter: withVariables(file.code_interpreter, values),
       limits: {
         maxFileBytes: Math.floor(values.GROUNDWIRE_MAX_FILE_MB * MEBIBYTE),
         maxBodyBytes: 32 * MEBIBYTE,

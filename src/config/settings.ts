@@ -34,8 +34,34 @@ export interface Settings {
   answering: AnsweringSettings;
   /** Reads the best passages again, for deployments that do not say otherwise; null: nobody. */
   rerank: RerankSettings | null;
+  codeInterpreter: CodeInterpreterSettings;
   limits: LimitSettings;
   logLevel: string;
+}
+
+export interface CodeInterpreterSettings {
+  /** `auto`: the strongest that works. */
+  sandbox: "auto" | "python" | "pyodide" | "off";
+  /** Path of the Python that `python` runs. */
+  python: string;
+  /** Folder with wheels for `pyodide`; null: its standard library only. */
+  wheels: string | null;
+  /** Runs at the same time. */
+  concurrency: number;
+  /** Sessions at the same time; between runs they only take memory. */
+  sessions: number;
+  /** Requests that may wait for a run or for a session. */
+  queue: number;
+  limits: {
+    /** Wall clock of one run. */
+    seconds: number;
+    /** Of a session, all its processes together. */
+    memoryMb: number;
+    /** Of a session's files, in memory too. */
+    diskMb: number;
+    /** Processes and threads of a session. */
+    processes: number;
+  };
 }
 
 /** How questions are answered from data sources. */

@@ -77,6 +77,7 @@ export async function startTestApp(
       trace: false,
       answering: fileSchema.parse({}).answering,
       rerank: null,
+      codeInterpreter: fileSchema.parse({}).code_interpreter,
       limits: LIMITS,
       logLevel: "info",
       ...settings,
