@@ -41,6 +41,11 @@ export const ERROR_CODES = {
   upstream_unavailable: { status: 502, retryable: true, wireCode: "upstream_unavailable" },
   upstream_timeout: { status: 504, retryable: true, wireCode: "upstream_timeout" },
   sign_in_unavailable: { status: 503, retryable: true, wireCode: "sign_in_unavailable" },
+  code_interpreter_unavailable: {
+    status: 503,
+    retryable: true,
+    wireCode: "code_interpreter_unavailable",
+  },
   shutting_down: { status: 503, retryable: true, wireCode: "shutting_down" },
   internal: { status: 500, retryable: true, wireCode: "internal_error" },
 } as const satisfies Record<
