@@ -41,10 +41,9 @@ async function measure(folder: string): Promise<Record<string, number | string>>
       .map((entry) => entry.text)
       .join("\n"),
   );
-  const terms = corpus.map((entry) =>
-    analyzer.terms(`${entry.title ?? ""}\n${entry.text}`, language),
-  );
-  terms.forEach((list, id) => store.setTerms(id, list));
+  const texts = corpus.map((entry) => `${entry.title ?? ""}\n${entry.text}`);
+  const terms = texts.map((text) => analyzer.terms(text, language));
+  texts.forEach((text, id) => store.setPassage(id, { terms: terms[id] ?? [], text }));
   const segment = buildSegment(terms);
   store.add(segment, { base: 0, span: corpus.length, deadIn: null });
   const totals = { ndcg: 0, hit1: 0, hit3: 0, recall100: 0 };

@@ -13,6 +13,8 @@ export interface BlockStore {
   lengths(segmentId: number): Promise<Uint16Array>;
   /** Term hashes of these passages in reading order (`termHash`), in the order asked. */
   termHashes(passageIds: number[]): Promise<Uint32Array[]>;
+  /** What was analyzed of these passages (`indexedText`), in the order asked. */
+  texts(passageIds: number[]): Promise<string[]>;
 }
 
 /** One commit (or merge) of consecutive passages. */

@@ -12,31 +12,31 @@ export interface FusedHit {
   score: number;
   lexicalScore: number;
   vectorScore: number | null;
-  coverage: number;
+  relevance: number;
 }
 
 /** Mixes both legs, each scaled by its own best; best first. Without a dense leg the lexical scores stay as they are. */
 export function fuse(lexical: LexicalHit[], dense: VectorHit[] | null): FusedHit[] {
   if (!dense) {
-    return lexical.map(({ passageId, score, coverage }) => ({
+    return lexical.map(({ passageId, score, relevance }) => ({
       passageId,
       score,
       lexicalScore: score,
       vectorScore: null,
-      coverage,
+      relevance,
     }));
   }
   const bestLexical = Math.max(1e-9, ...lexical.map(({ score }) => score));
   const bestDense = Math.max(1e-9, ...dense.map(({ score }) => score));
   const worstDense = Math.min(bestDense, ...dense.map(({ score }) => score));
   const byId = new Map<number, FusedHit>();
-  for (const { passageId, score, coverage } of lexical) {
+  for (const { passageId, score, relevance } of lexical) {
     byId.set(passageId, {
       passageId,
       score: score / bestLexical,
       lexicalScore: score,
       vectorScore: null,
-      coverage,
+      relevance,
     });
   }
   for (const { passageId, score } of dense) {
@@ -45,7 +45,7 @@ export function fuse(lexical: LexicalHit[], dense: VectorHit[] | null): FusedHit
       score: 0,
       lexicalScore: 0,
       vectorScore: null,
-      coverage: 0,
+      relevance: 0,
     };
     const scaled = (score - worstDense) / Math.max(1e-9, bestDense - worstDense);
     byId.set(passageId, { ...hit, score: hit.score + DENSE_WEIGHT * scaled, vectorScore: score });

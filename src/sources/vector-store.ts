@@ -135,7 +135,7 @@ function toSourcePassage({ hit, passages }: Window): SourcePassage {
     filepath: filename,
     chunkId: String(hit.chunk.ordinal),
     score: hit.score,
-    relevance: Math.max(hit.coverage, hit.vectorScore ?? 0),
+    relevance: Math.max(hit.relevance, hit.vectorScore ?? 0),
     rerankScore: null,
     page: passage.page,
     headingPath: passage.headingPath,

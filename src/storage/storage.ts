@@ -204,8 +204,8 @@ export interface PassageHit {
   lexicalScore: number;
   /** Cosine −1…1; null without a dense leg. */
   vectorScore: number | null;
-  /** 0…1: idf-weighted share of the question's terms found in the passage. */
-  coverage: number;
+  /** 0…1: how likely the passage answers the question, judged by its words; 0 when only the vector matched. */
+  relevance: number;
 }
 
 export interface StoredPassage {

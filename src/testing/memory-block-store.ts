@@ -10,12 +10,14 @@ export interface MemoryBlockStore extends BlockStore {
   remove(segmentId: number): void;
   /** All blocks of a segment, in order. */
   allBlocks(segmentId: number): Uint8Array[];
-  setTerms(passageId: number, terms: string[]): void;
+  /** What is known of a passage beside its postings. */
+  setPassage(passageId: number, passage: { terms: string[]; text: string }): void;
 }
 
 export function createMemoryBlockStore(): MemoryBlockStore {
   const stored = new Map<number, { meta: SegmentMeta; data: SegmentData }>();
   const hashes = new Map<number, Uint32Array>();
+  const texts = new Map<number, string>();
   let lastId = 0;
   return {
     add(data, place) {
@@ -25,7 +27,10 @@ export function createMemoryBlockStore(): MemoryBlockStore {
     },
     remove: (segmentId) => stored.delete(segmentId),
     allBlocks: (segmentId) => (stored.get(segmentId)?.data.blocks ?? []).map(({ bytes }) => bytes),
-    setTerms: (passageId, terms) => hashes.set(passageId, Uint32Array.from(terms, termHash)),
+    setPassage(passageId, { terms, text }) {
+      hashes.set(passageId, Uint32Array.from(terms, termHash));
+      texts.set(passageId, text);
+    },
     segments: async () => [...stored.values()].map(({ meta }) => meta),
     async blocks(segmentId, terms) {
       const blocks = stored.get(segmentId)?.data.blocks ?? [];
@@ -35,5 +40,6 @@ export function createMemoryBlockStore(): MemoryBlockStore {
     },
     lengths: async (segmentId) => stored.get(segmentId)?.data.lengths ?? new Uint16Array(),
     termHashes: async (ids) => ids.map((id) => hashes.get(id) ?? new Uint32Array()),
+    texts: async (ids) => ids.map((id) => texts.get(id) ?? ""),
   };
 }

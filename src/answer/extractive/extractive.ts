@@ -7,8 +7,8 @@ import { modelName, REFUSAL, usageOf } from "../refuse.ts";
 import type { Run } from "../run.ts";
 import { type PickedSentence, pickSentences } from "./pick.ts";
 
-/** Below this share of the question covered by its best passage, in scope, the built-in answerer does not answer. */
-const LEAST_COVERAGE = 0.5;
+/** Below this relevance of its best passage, in scope, the built-in answerer does not answer. */
+const LEAST_RELEVANCE = 0.5;
 
 const NO_MODEL =
   "I am Groundwire's built-in answerer: I quote the sentences of your documents that answer a question, and this request names no documents. " +
@@ -52,7 +52,7 @@ export function* answerExtractively(run: Run, input: ExtractiveInput): Generator
 function isCovered({ sources }: Question, passages: RankedCandidate[]): boolean {
   const best = Math.max(0, ...passages.map(({ relevance }) => relevance));
   const inScope = sources.every(({ common }) => common.inScope);
-  return best >= LEAST_COVERAGE || (!inScope && passages.length > 0);
+  return best >= LEAST_RELEVANCE || (!inScope && passages.length > 0);
 }
 
 /** One piece a sentence. A marker stands after each run of sentences of one passage. */

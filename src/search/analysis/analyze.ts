@@ -5,11 +5,15 @@ import { stemmerOf } from "./stemmer.ts";
 export interface Analyzer {
   /** Terms in reading order, stop words left out. `language` as `detectLanguage` tells it, null when it could not. */
   terms(text: string, language: string | null): string[];
-  /**
-   * The same by word: the terms of each word, none for a stop word. A text has the same words in every language; only
-   * their terms differ.
-   */
-  words(text: string, language: string | null): string[][];
+  /** The same by word. A text has the same words in every language; only their terms differ. */
+  words(text: string, language: string | null): Word[];
+}
+
+export interface Word {
+  /** As it stands in the text, in lower case and without accents; empty in scripts without spaces between words. */
+  text: string;
+  /** None for a stop word. */
+  terms: string[];
 }
 
 /** Longer words are cut: nobody asks for them, and they would only swell the dictionary. */
@@ -45,29 +49,38 @@ export function createAnalyzer(): Analyzer {
   function termsOf(word: string, language: string | null): string[] {
     const stop = STOP_WORDS.get(language ?? "");
     if (stop?.has(word)) return [];
-    const folded = language === "vi" ? word : fold(word);
+    const folded = language === "vi" ? word : foldAccents(word);
     // In Italian an accent tells words apart from stop words: `però` and `pero`, `dà` and `da`.
     if (language !== "it" && stop?.has(folded)) return [];
     if (language === "vi" || /\p{N}/u.test(folded)) return [folded];
     const stem = language === null ? null : stemmerFor(language);
-    return stem ? [fold(stem(word))] : withoutStemmer(folded);
+    return stem ? [foldAccents(stem(word))] : withoutStemmer(folded);
   }
 
-  function words(text: string, language: string | null): string[][] {
-    const found: string[][] = [];
+  function words(text: string, language: string | null): Word[] {
+    const found: Word[] = [];
+    const stop = STOP_WORDS.get(language ?? "");
     for (const { groups } of text.toWellFormed().normalize("NFKC").toLowerCase().matchAll(RUNS)) {
-      if (groups?.["han"] !== undefined) found.push(...unigramsAndBigrams(groups["han"]));
-      else if (groups?.["unspaced"] !== undefined) {
-        for (const { segment } of unspacedWords.segment(groups["unspaced"])) found.push([segment]);
+      if (groups?.["han"] !== undefined) {
+        found.push(...unigramsAndBigrams(groups["han"]).map((term) => unspaced(term, stop)));
+      } else if (groups?.["unspaced"] !== undefined) {
+        for (const { segment } of unspacedWords.segment(groups["unspaced"]))
+          found.push(unspaced(segment, stop));
       } else if (groups?.["word"] !== undefined) {
-        for (const word of wordsOf(groups["word"]))
-          found.push(termsOf(word.slice(0, LONGEST_TERM), language));
+        for (const whole of wordsOf(groups["word"])) {
+          const word = whole.slice(0, LONGEST_TERM);
+          found.push({ text: foldAccents(word), terms: termsOf(word, language) });
+        }
       }
     }
     return found;
   }
 
-  return { words, terms: (text, language) => words(text, language).flat() };
+  return { words, terms: (text, language) => words(text, language).flatMap(({ terms }) => terms) };
+}
+
+function unspaced(term: string, stop: ReadonlySet<string> | undefined): Word {
+  return { text: "", terms: stop?.has(term) ? [] : [term] };
 }
 
 /** A code such as `A-1234` or `7.2` is found whole and by its parts; an elision (`dell'anno`) by its parts only. */
@@ -79,7 +92,7 @@ function wordsOf(run: string): string[] {
 }
 
 /** Without the accents of Latin, Greek and Cyrillic; the vowel signs of other scripts are letters and stay. */
-function fold(word: string): string {
+function foldAccents(word: string): string {
   return /^[a-z0-9]*$/u.test(word)
     ? word
     : word
@@ -89,11 +102,11 @@ function fold(word: string): string {
 }
 
 /** Each character and each pair, as words of their own: `港`, `港口`, `口`. */
-function unigramsAndBigrams(run: string): string[][] {
+function unigramsAndBigrams(run: string): string[] {
   const characters = [...run];
   return characters.flatMap((character, index) => {
     const next = characters[index + 1];
-    return next === undefined ? [[character]] : [[character], [character + next]];
+    return next === undefined ? [character] : [character, character + next];
   });
 }
 

@@ -28,7 +28,7 @@ const LISTS: Record<string, string> = {
     tu tus un una unas uno unos usted ustedes y ya yo`,
   it: `a abbia ad agli ai al alla alle allo anche ancora avere aveva avevano c che chi ci ciò coi col come con contro cosa cui d da dagli dai dal
     dalla dalle dallo degli dei del dell della delle dello di dopo dov dove due e è ed era erano essere fa fra fu furono gli ha hai hanno ho i il in
-    io l la le lei li lo loro lui ma me mentre mi mia mie mio molto ne negli nei nel nell nella nelle nello noi non nostra nostro o ogni per perché
+    io l la le lei li lo loro lui ma me mentre mi mia mie mio molto ne negli nei nel nell nella nelle nello noi non nostra nostro o ogni per perché perchè
     però più poi prima può qual quale quali quando quanta quante quanti quanto quei quella quelle quelli quello questa queste questi questo qui s se
     senza si sia siano sono sotto stata state stati stato su sua sue sugli sui sul sulla sulle sullo suo suoi tra tu tutta tutti tutto un una uno vi
     voi`,
@@ -68,10 +68,34 @@ const LISTS: Record<string, string> = {
   ar: `أن أو أي إذا إلا إلى ألا أما أنا أنه أين التي الذي الذين اللذين الى ان او بعد بعض بين تلك تم ثم حتى حيث خلال ذلك سوف على عليه عن عند عندما
     غير في فيه فيها قبل قد كان كانت كل كم كما كيف لا لم لماذا لن لها له ليس ما ماذا متى مع من منذ منها منه نحن هذا هذه هل هم هناك هو هي و وقد ولا
     وهو وهي يكون`,
+  el: `ένα ένας αλλά αν ανάμεσα από αυτά αυτές αυτή αυτό αυτοί αυτός αυτού γιατί για δεν είναι είχαν είχε εκείνο ενός έναν έχει έχουν ή ή η ήταν θα
+    και κάθε κάποιο κατά κι λόγω μας μα με μέσα μετά μεταξύ μη μην μια μία μιας μόνο μου μπορεί μπορούν να ο οι όμως όπως όταν ότι όχι ποια ποιά ποιες ποιο
+    ποιό ποιοι ποιον ποιος ποιός ποιου πολύ πόσα πόσες πόση πόσο πόσοι πόσος πόσους πότε πού που πριν προς πως πώς σας σε σαν στα στη στην στις στο στον
+    στους συχνά τα τη την της τι τις το τόσο τον του τους των ως`,
+  hi: `अगर अपना अपनी अपने आदि इन इनका इनके इनमें इस इसका इसकी इसके इसमें इसे उन उनका उनकी उनके उन्हें उन्होंने उस उसका उसकी उसके उसने उसे एक एवं और
+    कई कब कभी कर करता करते करना करने करें कहा कहां कहाँ का कि कितना कितनी कितने किन किनके किया किये किस किसका किसकी किसके किसको किसने किसे की कुछ के केवल
+    कैसा कैसी कैसे को कोई कौन कौनसा कौनसी क्या क्यों गई गए गया गयी गये चाहिए जब जा जाता जाती जाते जाना जिन जिनके जिस जिसका जिसकी जिसके जिसने जिसमें जिससे जिसे
+    जैसा जैसे जो तक तथा तब तो था थी थीं थे दिया द्वारा नहीं ना ने पर फिर बहुत बाद भी मगर मुझे में मेरा मेरी मेरे मैं यदि यह यहाँ या ये रहा रही रहे लिए लेकिन व वह
+    वहाँ वाला वाली वाले वे सकता सकती सकते सब सभी सा साथ सी से हम हमारे ही हुआ हुई हुए हूँ है हैं हो होगा होता होती होते होना होने`,
+  th: `กว่า กัน กับ การ กี่ ก็ ขณะ ของ ของเขา ขึ้น คน ความ คือ จะ จาก จึง ฉัน ซึ่ง ด้วย ดัง ดังกล่าว ได้ ต้อง ต่างๆ แต่ ถูก ถึง ถ้า ทั้ง ทำไม ที่ ที่ไหน ที่ใด นั้น นี้ ใน บน
+    บาง เป็น ไป ผู้ ผม มัน มา มาก มี เมื่อ เมื่อใด เมื่อไร เมื่อไหร่ แม้ ไม่ ยัง ระหว่าง รับ ราย เรา และ แล้ว ว่า ส่วน สำหรับ สิ่ง สิ่งใด หรือ หาก ให้ ใหม่ อยู่ อย่าง อย่างไร อะไร
+    อัน อาจ อีก เอง โดย ใด ใคร ไหน เท่าไร เท่าไหร่ เท่าใด เพราะ เพื่อ เพราะเหตุใด เขา เธอ แห่ง แค่ไหน ตั้งแต่ ตาม`,
+  zh: `的 了 是 在 和 与 與 及 或 而 也 都 就 着 著 被 把 让 讓 从 從 对 對 为 為 以 于 於 其 之 这 這 那 哪 些 个 個 谁 誰 何 几 幾 吗 嗎 呢 吧 么 麼 什 怎 我 你 您 他 她 它 们 們 什么 什麼 甚麼
+    哪个 哪個 哪些 哪里 哪裡 哪儿 哪一 哪种 哪種 哪位 哪年 哪两 为什 為什 为何 為何 怎么 怎麼 怎样 怎樣 如何 多少 多久 多大 多长 何时 何時 何处 何處 是什 是谁 是誰 么时 麼時 是多 是哪 在哪 有多 有什 有哪 了什 的什
+    什时 我们 我們 你们 你們 他们 他們`,
+  ja: `は が の を に へ と で も や か ね よ し た て な い る れ ら り ま す せ さ こ そ あ う お ん つ く け っ き ち み め げ だ ば ど ず え わ 何 誰 です ます すか した して てい いる いた った って ある
+    する され れた れる なか ない たか とは には では ので から まで こと もの よう とし とい いう う ため どの どこ いつ いく くつ なぜ どう どれ だれ なに んで です でし しょ ょう うか しま まし ませ せん
+    何で は何 何が 何を 何の 何と が何 を何 の何 に何 何人 何年 何日 何回 何時 誰が 誰の 誰で は誰 はど はい はな がで ができ でき きま のよ うな うに たの たは たが るの るか のは のか のが のに るに`,
+  ko: `가 것 것은 것을 것이 그 그는 그리고 까지 누가 누구 누구의 누구인가 누구인가요 누구입니까 는 대한 더 동안 되는 된 두 등 때 또는 및 몇 몇명 무슨 무엇 무엇으로 무엇을 무엇이 무엇인가 무엇인가요
+    무엇입니까 무엇이었습니까 수 수는 아니라 안 않는 어느 어디 어디에 어디에서 어디인가 어디서 어디입니까 어떤 어떻게 언제 언제부터 얼마 얼마나 왜 위해 은 을 의 이 있는 있는가 있는가요 있나요 있다 있습니까 있었습니까 저 저는
+    제가 중 하는 하는가 하나요 하나 한 합니까 했는가 했습니까 했나요 할 할수 되나요 됩니까 인가요 입니까 나요`,
   vi: `các có của cho cùng đã đang để đến đó được gì hay hơn khi không là lại làm mà một nào này năm những như ở ra rằng sau sẽ tại theo thì trên
     trong từ và vào về vì với bao nhiêu ai đâu`,
 };
 
 export const STOP_WORDS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
-  Object.entries(LISTS).map(([language, words]) => [language, new Set(words.split(/\s+/u))]),
+  Object.entries(LISTS).map(([language, words]) => [
+    language,
+    new Set(words.normalize("NFKC").split(/\s+/u)),
+  ]),
 );

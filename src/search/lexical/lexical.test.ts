@@ -63,9 +63,17 @@ function naiveScores(passages: Map<number, string[]>, question: string): Map<num
   return scores;
 }
 
-function addSegment(store: MemoryBlockStore, base: number, texts: string[]): SegmentMeta {
+/** Without `withTexts` the passages have terms only, so that parts of words add nothing to the scores. */
+function addSegment(
+  store: MemoryBlockStore,
+  base: number,
+  texts: string[],
+  { withTexts = false } = {},
+): SegmentMeta {
   const terms = texts.map(termsOf);
-  terms.forEach((list, index) => store.setTerms(base + index, list));
+  texts.forEach((text, index) =>
+    store.setPassage(base + index, { terms: terms[index] ?? [], text: withTexts ? text : "" }),
+  );
   return store.add(buildSegment(terms), { base, span: texts.length, deadIn: null });
 }
 
@@ -148,18 +156,30 @@ describe("lexical search", () => {
     for (const { passageId } of hits) expect([10, 11, 12, 13, 14, 100]).toContain(passageId);
   });
 
-  it("says how much of the question a passage covers", async () => {
+  it("says how likely a passage answers the question", async () => {
     const store = createMemoryBlockStore();
     addSegment(store, 1, [
       "The crane lifts 42 tonnes.",
       "The crane is blue.",
       "Nothing of the kind.",
+      ...randomTexts(50),
     ]);
-    const hits = await search(store, "crane 42 tonnes");
-    expect(hits.map(({ passageId }) => passageId)).toEqual([1, 2]);
-    expect(hits[0]?.coverage).toBe(1);
-    expect(hits[1]?.coverage).toBeGreaterThan(0);
-    expect(hits[1]?.coverage).toBeLessThan(0.5);
+    const hits = await search(store, "How many tonnes does the blue elephant lift?");
+    const covered = await search(store, "How many tonnes does the crane lift?");
+    expect(covered[0]?.passageId).toBe(1);
+    expect(covered[0]?.relevance).toBeGreaterThan(0.6);
+    expect(hits[0]?.relevance).toBeLessThan(0.5);
+  });
+
+  it("prefers, of passages with the same words, the one with parts of the others", async () => {
+    const store = createMemoryBlockStore();
+    const texts = [
+      "Die Versicherung endet mit dem Vertrag.",
+      "Die Versicherung endet mit dem Krankenversicherungsvertrag.",
+    ];
+    addSegment(store, 1, texts, { withTexts: true });
+    const hits = await search(store, "Versicherung Krankenversicherung");
+    expect(hits.map(({ passageId }) => passageId)).toEqual([2, 1]);
   });
 
   it.each([
@@ -179,7 +199,9 @@ describe("lexical search", () => {
     const languages = ["en", null, "hi", "de", "ja", "th", "ar", "vi", "ru", "fr", "it"];
     const { words, bigrams } = lexicalQuery(question, languages, analyzer);
     expect(words.length).toBeLessThanOrEqual(64);
-    expect(words.flat(2).length + bigrams.size).toBeLessThan(5_000);
+    expect(words.flatMap(({ readings }) => readings.flat()).length + bigrams.size).toBeLessThan(
+      5_000,
+    );
     await searchLexical(store, { words, bigrams }, { limit: 10 });
   });
 });
@@ -188,7 +210,7 @@ describe("analysis", () => {
   const find = async (language: string | null, text: string, question: string): Promise<number> => {
     const store = createMemoryBlockStore();
     const passages = [text, "x".repeat(20)].map((passage) => analyzer.terms(passage, language));
-    passages.forEach((terms, id) => store.setTerms(id, terms));
+    passages.forEach((terms, id) => store.setPassage(id, { terms, text: id === 0 ? text : "" }));
     store.add(buildSegment(passages), { base: 0, span: 2, deadIn: null });
     return (await searchLexical(store, lexicalQuery(question, [language], analyzer), { limit: 5 }))
       .length;
@@ -231,7 +253,7 @@ describe("a store in several languages", () => {
   async function first(question: string): Promise<string | undefined> {
     const store = createMemoryBlockStore();
     const terms = passages.map(([language, text]) => analyzer.terms(text, language));
-    terms.forEach((list, id) => store.setTerms(id, list));
+    passages.forEach(([, text], id) => store.setPassage(id, { terms: terms[id] ?? [], text }));
     store.add(buildSegment(terms), { base: 0, span: terms.length, deadIn: null });
     const query = lexicalQuery(question, languages, analyzer);
     const hits = await searchLexical(store, query, { limit: 5 });
@@ -250,12 +272,15 @@ describe("a store in several languages", () => {
 
   it("counts a word once whose readings are the same, and takes its readings together where they differ", async () => {
     const { words } = lexicalQuery("230 allowances", languages, analyzer);
-    expect(words).toEqual([[["230"]], [["allow"], ["allowa"], ["allowanc"]]]);
+    expect(words.map(({ readings }) => readings)).toEqual([
+      [["230"]],
+      [["allow"], ["allowa"], ["allowanc"]],
+    ]);
   });
 
   it("leaves the question's own stop words out of every reading", () => {
     const { words } = lexicalQuery("What is the rate for me?", ["de", null], analyzer);
-    expect(words).toEqual([[["rat"], ["rate"]]]);
+    expect(words).toEqual([{ text: "rate", readings: [["rat"], ["rate"]] }]);
   });
 });
 

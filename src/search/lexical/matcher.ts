@@ -1,71 +1,123 @@
 import { bigramHash, termHash } from "./bigram.ts";
+import { hashTable } from "./hash-table.ts";
 import { idfOf, type Statistics, type WeightedWord } from "./statistics.ts";
 
 /** Weight of two query words standing next to each other, against that of a word. */
 const BIGRAM_WEIGHT = 0.4;
+/** An answer stands in a part of a passage: half of it, but not less than this many terms. */
+const WINDOW_SHARE = 0.5;
+const SMALLEST_WINDOW = 20;
 
-/** Looks through the terms of a passage for what a question asks. */
+/** What the terms of a passage have of a question. */
+export interface Match {
+  bigrams: { weight: number; frequency: number }[];
+  /** For each word, the share of its terms (0…1) in the passage: 1 unless it has several in this language. */
+  shares: Float64Array;
+  /** Sum of the weights of the words that stand together in the best window. */
+  windowWeight: number;
+}
+
+/** Looks through the terms of a passage, in reading order, for what a question asks. */
 export interface Matcher {
-  match(passage: Uint32Array): {
-    bigrams: { weight: number; frequency: number }[];
-    /** 0…1: share of the words found, each weighing as much as its idf: an unknown word weighs most. */
-    coverage: number;
-  };
+  match(passage: Uint32Array): Match;
+}
+
+/** One of the terms that a word of the question has in one language. */
+interface AskedTerm {
+  word: number;
+  reading: number;
+  /** What it adds: the word's weight, shared by the terms of the reading. */
+  weight: number;
 }
 
 export function createMatcher(
   words: WeightedWord[],
   { bigrams, statistics }: { bigrams: ReadonlyMap<number, string>; statistics: Statistics },
 ): Matcher {
-  const terms = new Map<string, number>();
-  const places = words.map(({ weight, readings }) => ({
-    weight,
-    readings: readings.map((reading) =>
-      reading.map((term) => {
-        const place = terms.get(term) ?? terms.size;
-        terms.set(term, place);
-        return place;
-      }),
-    ),
-  }));
-  const termPlaces = hashTable(new Map([...terms].map(([term, place]) => [termHash(term), place])));
+  const terms = new Map<number, { place: number; asked: AskedTerm[] }>();
+  words.forEach(({ weight, readings }, word) => {
+    readings.forEach((reading, index) => {
+      for (const term of reading) {
+        const hash = termHash(term);
+        const known = terms.get(hash) ?? { place: terms.size, asked: [] };
+        known.asked.push({ word, reading: index, weight: weight / reading.length });
+        terms.set(hash, known);
+      }
+    });
+  });
+  const termOf = hashTable(terms);
   const pairPlaces = hashTable(new Map([...bigrams.keys()].map((hash, place) => [hash, place])));
   const pairWeights = [...bigrams.values()].map(
     (term) => BIGRAM_WEIGHT * idfOf(statistics.counts.get(term) ?? 0, statistics),
   );
-  const total = places.reduce((sum, { weight }) => sum + weight, 0);
 
   return {
     match(passage) {
-      const found = new Uint8Array(terms.size);
       const pairs = new Uint32Array(pairWeights.length);
+      const places: Place[] = [];
+      const known = new Map<number, AskedTerm[]>();
       passage.forEach((hash, at) => {
-        const place = termPlaces(hash);
-        if (place === undefined) return;
-        found[place] = 1;
+        const term = termOf(hash);
+        if (!term) return;
+        places.push({ at, term: term.place, asked: term.asked });
+        known.set(term.place, term.asked);
         if (at === 0) return;
         const pair = pairPlaces(bigramHash(passage[at - 1] ?? 0, hash));
         if (pair !== undefined) pairs[pair] = (pairs[pair] ?? 0) + 1;
       });
-      const share = (reading: number[]): number =>
-        reading.filter((place) => found[place] === 1).length / reading.length;
-      const covered = places.reduce(
-        (sum, { weight, readings }) => sum + weight * Math.max(...readings.map(share)),
-        0,
-      );
       return {
         bigrams: pairWeights.flatMap((weight, place) =>
           pairs[place] ? [{ weight, frequency: pairs[place] }] : [],
         ),
-        coverage: total === 0 ? 0 : covered / total,
+        shares: sharesOf(words, [...known.values()].flat()),
+        windowWeight: bestWindow(
+          places,
+          Math.max(SMALLEST_WINDOW, Math.ceil(passage.length * WINDOW_SHARE)),
+        ),
       };
     },
   };
 }
 
-/** A map by 32-bit hash that says no at once to nearly all hashes it does not hold. */
-function hashTable(places: ReadonlyMap<number, number>): (hash: number) => number | undefined {
-  const seen = new Uint8Array(1 << 12);
-  for (const hash of places.keys()) seen[hash & 0xfff] = 1;
-  return (hash) => (seen[hash & 0xfff] === 1 ? places.get(hash) : undefined);
+function sharesOf(words: WeightedWord[], found: AskedTerm[]): Float64Array {
+  const counts = words.map(({ readings }) => new Uint8Array(readings.length));
+  const shares = new Float64Array(words.length);
+  for (const { word, reading } of found) {
+    const count = ((counts[word] ?? EMPTY)[reading] ?? 0) + 1;
+    (counts[word] ?? EMPTY)[reading] = count;
+    const share = count / (words[word]?.readings[reading]?.length ?? 1);
+    shares[word] = Math.max(shares[word] ?? 0, share);
+  }
+  return shares;
+}
+
+const EMPTY = new Uint8Array();
+
+/** A term of the question where it stands in a passage. */
+interface Place {
+  at: number;
+  term: number;
+  asked: AskedTerm[];
+}
+
+/** Slides a window over the places in order; each different term in it counts once. */
+function bestWindow(places: Place[], width: number): number {
+  const counts = new Map<number, number>();
+  const weightOf = ({ asked }: Place): number => Math.max(...asked.map(({ weight }) => weight));
+  let best = 0;
+  let total = 0;
+  let start = 0;
+  for (const place of places) {
+    const count = counts.get(place.term) ?? 0;
+    if (count === 0) total += weightOf(place);
+    counts.set(place.term, count + 1);
+    for (let first = places[start]; first && place.at - first.at >= width; first = places[start]) {
+      const left = (counts.get(first.term) ?? 0) - 1;
+      counts.set(first.term, left);
+      if (left === 0) total -= weightOf(first);
+      start++;
+    }
+    best = Math.max(best, total);
+  }
+  return best;
 }

@@ -1,4 +1,4 @@
-import type { Analyzer } from "../analysis/analyze.ts";
+import type { Analyzer, Word } from "../analysis/analyze.ts";
 import { detectLanguage } from "../analysis/language.ts";
 import { bigramHash, bigramTerm, termHash } from "./bigram.ts";
 
@@ -9,8 +9,12 @@ export interface LexicalQuery {
   bigrams: ReadonlyMap<number, string>;
 }
 
-/** What a word is called in the passages of each language: a stem, or several character trigrams. No two are equal. */
-export type QueryWord = string[][];
+export interface QueryWord {
+  /** As it was asked, in lower case and without accents; empty in scripts without spaces between words. */
+  text: string;
+  /** What it is called in the passages of each language: a stem, or several character trigrams. No two are equal. */
+  readings: string[][];
+}
 
 /** A pasted document is not a question: what comes later is left out. */
 const LONGEST_QUERY = 4_000;
@@ -34,20 +38,18 @@ export function lexicalQuery(
   for (let place = 0; place < places && words.size < MOST_WORDS; place++) {
     const named = new Map<string, string[]>();
     for (const reading of readings) {
-      const terms = [...new Set(reading[place])];
+      const terms = [...new Set(reading[place]?.terms)];
       if (terms.length > 0) named.set(terms.join(" "), terms);
     }
-    if (named.size > 0) words.set([...named.keys()].join("|"), [...named.values()]);
+    if (named.size === 0) continue;
+    const { text } = readings[0]?.[place] ?? { text: "" };
+    words.set([...named.keys()].join("|"), { text, readings: [...named.values()] });
   }
   return { words: [...words.values()], bigrams: bigramsOf(readings) };
 }
 
 /** The question's words by language, without its stop words: those of its own language or, if that is unknown, of any. */
-function readingsOf(
-  question: string,
-  languages: (string | null)[],
-  analyzer: Analyzer,
-): string[][][] {
+function readingsOf(question: string, languages: (string | null)[], analyzer: Analyzer): Word[][] {
   const own = detectLanguage(question);
   const others = languages.filter((language) => language !== own);
   const isHere = own !== null && others.length < languages.length;
@@ -56,14 +58,15 @@ function readingsOf(
     .map((language) => analyzer.words(question, language));
   const judges = own === null ? readings : [analyzer.words(question, own)];
   return readings.map((reading) =>
-    reading.filter((_, place) => judges.every((judge) => (judge[place]?.length ?? 0) > 0)),
+    reading.filter((_, place) => judges.every((judge) => (judge[place]?.terms.length ?? 0) > 0)),
   );
 }
 
-function bigramsOf(readings: string[][][]): Map<number, string> {
+function bigramsOf(readings: Word[][]): Map<number, string> {
   const bigrams = new Map<number, string>();
   for (const reading of readings) {
-    const hashes = reading.slice(0, MOST_WORDS).flat().map(termHash);
+    const terms = reading.slice(0, MOST_WORDS).flatMap((word) => word.terms);
+    const hashes = terms.map(termHash);
     hashes.slice(1).forEach((hash, index) => {
       const bigram = bigramHash(hashes[index] ?? 0, hash);
       bigrams.set(bigram, bigramTerm(bigram));

@@ -2,20 +2,34 @@ import type { BlockStore, SegmentMeta } from "../block-store.ts";
 import { createMatcher } from "./matcher.ts";
 import type { LexicalQuery } from "./query.ts";
 import { readPostings } from "./segment.ts";
-import { readStatistics, type Statistics, weighTerms, weighWords } from "./statistics.ts";
+import { relevanceOf } from "./relevance.ts";
+import {
+  idfOf,
+  readStatistics,
+  type Statistics,
+  weighTerms,
+  type WeightedWord,
+  weighWords,
+} from "./statistics.ts";
+import { createSubwordScanner, scoreSubwords } from "./subwords.ts";
 import { bestOf } from "./top.ts";
 
 const K1 = 1.2;
 const B = 0.75;
 /** Passages that are scored by words alone before bigrams decide among them; deeper changes no ranking measurably. */
 const CANDIDATES = 200;
+/** Passages whose texts are looked through for parts of words, and what these weigh against words. */
+const SUBWORD_CANDIDATES = 50;
+const SUBWORD_WEIGHT = 0.15;
+/** A passage stands out, or does not, among this many. */
+const RIVALS = 8;
 
 export interface LexicalHit {
   passageId: number;
-  /** BM25 of words and weighted bigrams. */
+  /** BM25 of words, weighted bigrams and, for the best, parts of words. */
   score: number;
-  /** 0…1: idf-weighted share of the query's words found in the passage. */
-  coverage: number;
+  /** 0…1: how likely the passage answers the question (`relevanceOf`). */
+  relevance: number;
 }
 
 export interface PassageRange {
@@ -40,7 +54,10 @@ export async function searchLexical(
 ): Promise<LexicalHit[]> {
   const segments = await store.segments();
   if (segments.length === 0 || query.words.length === 0) return [];
-  const terms = [...new Set(query.words.flat(2)), ...query.bigrams.values()];
+  const terms = [
+    ...new Set(query.words.flatMap(({ readings }) => readings.flat())),
+    ...query.bigrams.values(),
+  ];
   const statistics = await readStatistics(store, { segments, terms });
   const words = weighWords(query, statistics);
   const candidates = await scoreWords(store, {
@@ -49,20 +66,78 @@ export async function searchLexical(
     weights: weighTerms(words),
     options,
   });
+  const matched = await matchTerms(store, { candidates, words, query, statistics });
+  const scored = await addSubwords(store, matched, words);
+  const others = scored.slice(0, RIVALS);
+  const rarest = idfOf(0, statistics);
+  return scored.slice(0, options.limit).map((passage) => {
+    const { passageId, score } = passage;
+    const rivals = others.filter((other) => other.passageId !== passageId);
+    const mean = rivals.reduce((sum, rival) => sum + rival.score, 0) / Math.max(1, rivals.length);
+    const prominence = Math.max(0, 1 - mean / score);
+    return { passageId, score, relevance: relevanceOf(words, { ...passage, prominence }, rarest) };
+  });
+}
+
+interface Matched {
+  passageId: number;
+  score: number;
+  shares: Float64Array;
+  similarities: Float64Array | null;
+  windowWeight: number;
+}
+
+/** Adds to each candidate what neighbouring words are worth. Best first. */
+async function matchTerms(
+  store: BlockStore,
+  {
+    candidates,
+    words,
+    query,
+    statistics,
+  }: {
+    candidates: Candidate[];
+    words: WeightedWord[];
+    query: LexicalQuery;
+    statistics: Statistics;
+  },
+): Promise<Matched[]> {
   const hashes = await store.termHashes(candidates.map(({ passageId }) => passageId));
   const matcher = createMatcher(words, { bigrams: query.bigrams, statistics });
   return candidates
-    .map(({ passageId, score, length }, index): LexicalHit => {
-      const { bigrams, coverage } = matcher.match(hashes[index] ?? new Uint32Array());
+    .map(({ passageId, score, length }, index): Matched => {
+      const { bigrams, shares, windowWeight } = matcher.match(hashes[index] ?? new Uint32Array());
       const norm = lengthNorm(length, statistics);
       const pairs = bigrams.reduce(
         (sum, { weight, frequency }) => sum + saturated(weight, { frequency, norm }),
         0,
       );
-      return { passageId, score: score + pairs, coverage };
+      return { passageId, score: score + pairs, shares, similarities: null, windowWeight };
     })
-    .toSorted((left, right) => right.score - left.score || left.passageId - right.passageId)
-    .slice(0, options.limit);
+    .toSorted(byScore);
+}
+
+/** Adds to the best what parts of words are worth. Best first. */
+async function addSubwords(
+  store: BlockStore,
+  matched: Matched[],
+  words: WeightedWord[],
+): Promise<Matched[]> {
+  const best = matched.slice(0, SUBWORD_CANDIDATES);
+  const scanner = createSubwordScanner(words);
+  const texts = await store.texts(best.map(({ passageId }) => passageId));
+  const matches = texts.map((text) => scanner.scan(text));
+  const scores = scoreSubwords(matches);
+  const improved = best.map((passage, index): Matched => ({
+    ...passage,
+    score: passage.score + SUBWORD_WEIGHT * (scores[index] ?? 0),
+    similarities: matches[index]?.similarities ?? null,
+  }));
+  return [...improved.toSorted(byScore), ...matched.slice(SUBWORD_CANDIDATES)];
+}
+
+function byScore(left: Matched, right: Matched): number {
+  return right.score - left.score || left.passageId - right.passageId;
 }
 
 function lengthNorm(length: number, { averageLength }: Statistics): number {

@@ -1,6 +1,6 @@
 import type { BlockStore, SegmentMeta } from "../block-store.ts";
 import { findTerm } from "./block.ts";
-import type { LexicalQuery } from "./query.ts";
+import type { LexicalQuery, QueryWord } from "./query.ts";
 
 /** What BM25 must know of the index and of the question's terms, over all segments. */
 export interface Statistics {
@@ -41,10 +41,8 @@ export function idfOf(holders: number, { count }: Statistics): number {
   return Math.log(1 + (count - holders + 0.5) / (holders + 0.5));
 }
 
-export interface WeightedWord {
+export interface WeightedWord extends QueryWord {
   weight: number;
-  /** Its readings, as in the question. */
-  readings: string[][];
 }
 
 /**
@@ -52,12 +50,12 @@ export interface WeightedWord {
  * the same in passages of every language; how many passages hold them all is not known, but no more than hold the rarest.
  */
 export function weighWords({ words }: LexicalQuery, statistics: Statistics): WeightedWord[] {
-  return words.map((readings) => {
+  return words.map(({ text, readings }) => {
     const holders = readings.reduce(
       (total, terms) => total + Math.min(...terms.map((term) => statistics.counts.get(term) ?? 0)),
       0,
     );
-    return { weight: idfOf(Math.min(holders, statistics.count), statistics), readings };
+    return { text, weight: idfOf(Math.min(holders, statistics.count), statistics), readings };
   });
 }
 

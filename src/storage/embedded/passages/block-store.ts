@@ -1,4 +1,6 @@
 import type { BlockStore, SegmentMeta } from "../../../search/block-store.ts";
+import { indexedText } from "../../../search/lexical/indexed-text.ts";
+import { textOrNull } from "../catalogue/rows.ts";
 import type { Row, Sql } from "../database.ts";
 
 /** The engine's view of one store's database. */
@@ -22,6 +24,25 @@ export function blockStoreOf(sql: Sql): BlockStore {
         passageIds.map((id) => {
           const row = sql.one("SELECT term_hashes FROM passages WHERE id = :id", { id });
           return new Uint32Array(copyOf(row?.["term_hashes"]));
+        }),
+      ),
+    texts: (passageIds) =>
+      Promise.resolve(
+        passageIds.map((id) => {
+          const row = sql.one(
+            `SELECT text, heading_path,
+                 (SELECT title FROM files WHERE base <= :id ORDER BY base DESC LIMIT 1) AS title
+               FROM passages WHERE id = :id`,
+            { id },
+          );
+          if (!row) return "";
+          // Written by `putFile` from the type of the interface.
+          const headingPath = JSON.parse(String(row["heading_path"])) as string[];
+          return indexedText({
+            title: textOrNull(row["title"]),
+            headingPath,
+            text: String(row["text"]),
+          });
         }),
       ),
   };

@@ -113,7 +113,7 @@ function hydrate(sql: Sql, hit: FusedHit): PassageHit | null {
     score: hit.score,
     lexicalScore: hit.lexicalScore,
     vectorScore: hit.vectorScore,
-    coverage: hit.coverage,
+    relevance: hit.relevance,
   };
 }
 

@@ -2,6 +2,7 @@ import type { Passage } from "../../../ingest/document.ts";
 import type { Analyzer } from "../../../search/analysis/analyze.ts";
 import type { SegmentData } from "../../../search/block-store.ts";
 import { termHash } from "../../../search/lexical/bigram.ts";
+import { indexedText } from "../../../search/lexical/indexed-text.ts";
 import { buildDeadSegment, buildSegment } from "../../../search/lexical/segment.ts";
 import { unitVector } from "../../../search/vector.ts";
 import type { PassageIndex } from "../../storage.ts";
@@ -39,17 +40,15 @@ export function putFile(sql: Sql, file: NewFile, analyzer: Analyzer): { usageByt
   });
 }
 
-/** Title and headings are indexed with each passage: a passage seldom repeats what it is about. */
 function indexedTerms(
-  passage: Pick<Passage, "text" | "headingPath">,
+  { text, headingPath }: Pick<Passage, "text" | "headingPath">,
   {
     title,
     language,
     analyzer,
   }: { title: string | null; language: string | null; analyzer: Analyzer },
 ): string[] {
-  const text = [title ?? "", ...passage.headingPath, passage.text].join("\n");
-  return analyzer.terms(text, language);
+  return analyzer.terms(indexedText({ title, headingPath, text }), language);
 }
 
 function takePassageIds(sql: Sql, count: number): number {
