@@ -21,7 +21,8 @@ export async function rankByWords(
   const languages = texts.map((text) => detectLanguage(text.join("\n")));
   const terms = texts.map((text, at) => analyzer.terms(text.join("\n"), languages[at] ?? null));
   store.add(buildSegment(terms), { base: 0, span: terms.length, deadIn: null });
-  terms.forEach((passage, id) => store.setTerms(id, passage));
+  // No texts: MongoDB does not score parts of words.
+  terms.forEach((passage, id) => store.setPassage(id, { terms: passage, text: "" }));
   const hits = await searchLexical(store, lexicalQuery(query, [...new Set(languages)], analyzer), {
     limit: documents.length,
   });
