@@ -159,6 +159,7 @@ export const FAMILY_NAMES = [
   "o3",
   "o4-mini",
   "gpt-5",
+  "gpt-oss",
 ] as const;
 export type FamilyName = (typeof FAMILY_NAMES)[number];
 

@@ -105,6 +105,13 @@ export const FAMILIES: Record<FamilyName, FamilyTraits> = {
     window: 272_000,
     output: 128_000,
   },
+  // Open weights: sampled like any other model, with an effort beside.
+  "gpt-oss": {
+    ...STANDARD,
+    isReasoning: true,
+    instructionRoles: ["developer", "system"],
+    efforts: ["low", "medium", "high"],
+  },
 };
 
 /** What a model is taken for that refuses `max_tokens` and whose name tells nothing. */
@@ -117,13 +124,17 @@ export const UNKNOWN_REASONING: FamilyTraits = {
 /** First match wins. Names are those of models or, where nothing better is known, of deployments. */
 const PATTERNS: [pattern: RegExp, family: FamilyName][] = [
   ...FAMILY_NAMES.filter((name) => name.includes("-") && name !== "gpt-5").map(
-    (name): [RegExp, FamilyName] => [new RegExp(`(?:^|[^a-z0-9])${name}`, "iu"), name],
+    (name): [RegExp, FamilyName] => {
+      const spelling = name.replaceAll("-", "[-_ ]?");
+      return [new RegExp(`(?:^|[^a-z0-9])${spelling}`, "iu"), name];
+    },
   ),
   [/(?:^|[^a-z0-9])o1(?:[^0-9]|$)/iu, "o1"],
   [/(?:^|[^a-z0-9])o[2-9](?:[^0-9]|$)/iu, "o3"],
   // Chat variants take what chat models take.
-  [/gpt-?5[^/]*-chat/iu, "standard"],
-  [/gpt-?(?:[5-9]|\d\d)(?:[^0-9]|$)/iu, "gpt-5"],
+  [/gpt[-_ ]?\d[^/]*-chat/iu, "standard"],
+  // Deployments are often named without the point: gpt51 is 5.1, while gpt-35-turbo, gpt41 and gpt-16k are none of these.
+  [/gpt[-_ ]?(?:[5-9]\d?|1\d)(?![\dk])/iu, "gpt-5"],
 ];
 
 /** The family a name tells; `standard` when it tells none. */

@@ -25,6 +25,7 @@ export function mapParameters(
   mapLimits(mapped, mapping);
   mapEffort(mapped, mapping);
   dropRefused(mapped, mapping);
+  dropBesideMinimalEffort(mapped, mapping);
   mapMessages(mapped, mapping);
   return warnings.length === 0
     ? { body, changed: false, warnings }
@@ -87,6 +88,17 @@ function dropRefused(body: Record<string, unknown>, { family, warnings }: Mappin
     const reason = family.isReasoning ? "not taken by reasoning models" : "not taken by this model";
     if (value !== null) warnings.push(`'${name}' ignored: ${reason}`);
   }
+}
+
+/** The one parameter that models refuse at the least effort only. */
+function dropBesideMinimalEffort(
+  body: Record<string, unknown>,
+  { family, warnings }: Mapping,
+): void {
+  const isRefused = family.isReasoning && body["reasoning_effort"] === "minimal";
+  if (!isRefused || body["parallel_tool_calls"] === undefined) return;
+  delete body["parallel_tool_calls"];
+  warnings.push("'parallel_tool_calls' ignored: not taken with 'reasoning_effort' 'minimal'");
 }
 
 /** Instructions under a role the model knows; orphan tool results get the call they answer. */
