@@ -79,6 +79,7 @@ describe("on a fresh server", () => {
     expect(err).toContain("from now on every request needs a key");
     const refused = await get(FILES);
     expect([refused.status, (await refused.arrayBuffer()).byteLength]).toEqual([401, 224]);
+    expect(refused.headers.get("content-type")).toBe("application/json");
     expect((await get(FILES, asApiKey("gw_wrong"))).status).toBe(401);
     const second = await keys(["create", "--name", "batch"]);
     expect(second.err).not.toContain("from now on");

@@ -62,7 +62,7 @@ export function registerErrorResponses(app: FastifyInstance): void {
     if (reply.raw.destroyed) return reply.hijack(); // nobody is there to read it
     const { status, headers, body } = toErrorResponse(thrown, errorContextOf(request));
     if (status >= 500) request.log.error({ err: thrown }, "request failed");
-    return reply.code(status).headers(headers).send(body);
+    return reply.code(status).headers(headers).send(asItIs(body));
   });
   app.setNotFoundHandler(async () => {
     throw new GroundwireError("route_not_found", "Resource not found");
@@ -80,7 +80,12 @@ export function answerUnroutable(
     requestId: request.id,
     strict: false,
   });
-  void reply.code(status).headers(headers).send(body);
+  void reply.code(status).headers(headers).send(asItIs(body));
+}
+
+/** Fastify adds a charset to the type of JSON text, not of bytes; the service's gateway names none. */
+function asItIs(body: string): Buffer {
+  return Buffer.from(body);
 }
 
 /** One line a request: what, how it ended, how long, who. Never a key, a query string or a content. */
