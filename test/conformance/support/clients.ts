@@ -7,6 +7,7 @@ import { KEY, type Stand } from "./stand.ts";
 export const DATED_VERSIONS = [
   "2024-02-01",
   "2024-05-01-preview",
+  "2024-06-01",
   "2024-10-21",
   "2024-12-01-preview",
   "2025-04-01-preview",
