@@ -46,6 +46,25 @@ describe("a request with data sources", () => {
     expect(context.warnings).toEqual(["'dataSources' read as 'data_sources'"]);
   });
 
+  test("is not asked for what answers made here do not have, and told so", () => {
+    const { request, context } = read({
+      messages: MESSAGES,
+      data_sources: [SOURCE],
+      logprobs: true,
+      top_logprobs: 3,
+      functions: [{ name: "f" }],
+      function_call: "auto",
+      modalities: null,
+    });
+    const kept = Object.keys(request?.chat ?? {});
+    expect(kept.toSorted()).toEqual(["data_sources", "messages", "stream"]);
+    expect(context.warnings).toEqual(
+      ["logprobs", "top_logprobs", "functions", "function_call"].map(
+        (name) => `'${name}' ignored: answers made here do not have it`,
+      ),
+    );
+  });
+
   test("has all its problems reported in the words of On Your Data", () => {
     const { error, context } = read({ data_sources: [SOURCE], temperature: 9 });
     expect(context.errorEnvelope).toBe("on_your_data");

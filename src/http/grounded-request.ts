@@ -10,6 +10,16 @@ import { gatherSources } from "../protocol/hosted-tools.ts";
 import { invalidDataSource, invalidRequest, isObject, problemsOf } from "../protocol/validation.ts";
 import type { RequestContext } from "./request-context.ts";
 
+/** `functions` became `tools`, which are called. On Your Data never took `logprobs`. */
+const UNANSWERED = [
+  "logprobs",
+  "top_logprobs",
+  "functions",
+  "function_call",
+  "modalities",
+  "audio",
+] as const;
+
 const HOSTED_TOOLS = new Set<unknown>(["file_search", "code_interpreter"]);
 
 export interface GroundedRequest {
@@ -53,7 +63,10 @@ export function readGroundedRequest(
   const { sources: parsedSources, warnings } = parseDataSources(parsed.data.data_sources ?? []);
   context.warnings.push(...warnings);
   if ((parsed.data.n ?? 1) > 1) context.warnings.push("'n' ignored: one answer is given");
-  const chat = { ...parsed.data, messages: withoutCitationMessages(parsed.data.messages) };
+  const chat = {
+    ...withoutUnanswered(parsed.data, context.warnings),
+    messages: withoutCitationMessages(parsed.data.messages),
+  };
   const asked = gatherSources(chat, parsedSources);
   const caller = {
     definitions: configured.sources,
@@ -64,6 +77,17 @@ export function readGroundedRequest(
     resolveMlIndex(resolveNamed(source, index, caller), index, caller),
   );
   return { chat, sources, isOnYourData };
+}
+
+/** What a model would answer in a form that answers made here do not have is not asked of it, for it would be lost. */
+function withoutUnanswered(chat: ChatRequest, warnings: string[]): ChatRequest {
+  const kept = { ...chat };
+  for (const name of UNANSWERED) {
+    if (kept[name] === undefined) continue;
+    if (kept[name] !== false) warnings.push(`'${name}' ignored: answers made here do not have it`);
+    delete kept[name];
+  }
+  return kept;
 }
 
 /** Absent, null and empty are the same. Anything else, also what is no list, is meant as data sources. */
