@@ -54,6 +54,33 @@ it("a filter that cannot be read is refused, saying where", async () => {
   );
 });
 
+it.each([
+  ["outside", { filter: "year ge 2024" }],
+  ["inside", { file_search: { filter: "year ge 2024" } }],
+  ["outside, with blanks inside", { filter: "year ge 2024", file_search: { filter: null } }],
+  [
+    "in two places",
+    {
+      filters: { type: "gt", key: "year", value: 2000 },
+      file_search: { filters: { type: "eq", key: "year", value: 2024 } },
+    },
+  ],
+])("a file_search tool takes it %s, beside a data source too", async (_where, settings) => {
+  const ask = (body: object) =>
+    server.call("POST", "/openai/v1/chat/completions", {
+      model: "x",
+      messages: [{ role: "user", content: "How many days of annual leave do employees get?" }],
+      ...body,
+    });
+  const tool = { type: "file_search", ...settings };
+  const parameters = { vector_store_id: storeId };
+  const beside = await ask({ tools: [tool], data_sources: [{ type: "file_search", parameters }] });
+  expect(beside.json.choices[0].message.context.citations).toMatchObject([{ filepath: "new.md" }]);
+  const alone = await ask({ tools: [{ ...tool, vector_store_ids: [storeId] }] });
+  expect(alone.json.choices[0].message.content).toContain("25 days");
+  expect(alone.json.choices[0].message.content).not.toContain("20 days");
+});
+
 it("the search of a store takes it too", async () => {
   const { json } = await server.call("POST", `/openai/v1/vector_stores/${storeId}/search`, {
     query: "annual leave",

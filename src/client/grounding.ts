@@ -67,6 +67,8 @@ export type DataSource =
         max_num_results?: number;
         ranking_options?: { score_threshold?: number };
         filters?: AttributeFilter;
+        /** The same in OData; both must hold. */
+        filter?: string;
       }
     >
   | Source<

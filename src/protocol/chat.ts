@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { attributeFilterSchema } from "./attribute-filter.ts";
 import { rankingOptionsSchema, vectorStoreIdSchema } from "./data-sources/file-search.ts";
+import { odataFilterSchema } from "./odata/schema.ts";
 import { truncationStrategySchema } from "./truncation.ts";
 import { withoutNulls } from "./validation.ts";
 
@@ -45,6 +46,8 @@ const fileSearchSettings = {
   max_num_results: z.int().min(1).max(50).nullish(),
   ranking_options: rankingOptionsSchema.nullish(),
   filters: attributeFilterSchema.nullish(),
+  /** Not of either API: the same in OData. */
+  filter: odataFilterSchema.nullish(),
 };
 
 const fileSearchTool = z.looseObject({
@@ -111,6 +114,7 @@ export const chatRequestSchema = z.preprocess(
   }),
 );
 
+export type FileSearchTool = z.output<typeof fileSearchTool>;
 export type ChatRequest = z.output<typeof chatRequestSchema>;
 export type ChatRequestMessage = z.output<typeof message>;
 export type ChatRequestTool = z.output<typeof tool>;

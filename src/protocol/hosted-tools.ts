@@ -1,4 +1,4 @@
-import type { ChatRequest } from "./chat.ts";
+import type { ChatRequest, FileSearchTool } from "./chat.ts";
 import { defaultCommonParameters } from "./data-sources/common.ts";
 import { type DataSource, vectorStoreIdsOf } from "./data-sources/parse.ts";
 import { GroundwireError } from "./errors.ts";
@@ -12,7 +12,7 @@ export function gatherSources(request: ChatRequest, dataSources: DataSource[]): 
   const tools = (request.tools ?? []).filter((tool) => tool.type === "file_search");
   if (tools.length === 0) return dataSources;
   const settings = tools.map((tool) => ({ ...tool, ...tool.file_search }));
-  const filter = allOf<Filter>(settings.map((tool) => tool.filters ?? null));
+  const filter = allOf(tools.flatMap(filtersOf));
   const named = new Set([
     ...tools.flatMap((tool) => tool.vector_store_ids ?? []),
     ...(request.tool_resources?.file_search?.vector_store_ids ?? []),
@@ -37,6 +37,13 @@ export function gatherSources(request: ChatRequest, dataSources: DataSource[]): 
     },
   };
   return [...narrowed, hosted];
+}
+
+/** Wherever they stand and however they are written: all must hold. */
+function filtersOf(tool: FileSearchTool): Filter[] {
+  return [tool, tool.file_search ?? {}]
+    .flatMap(({ filters, filter }) => [filters, filter])
+    .filter((filter) => filter != null);
 }
 
 /** Filters of the tools are about attributes of files, which only vector stores have. */

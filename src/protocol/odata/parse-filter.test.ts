@@ -49,6 +49,7 @@ describe("a filter in OData", () => {
     ["missing/any()", false],
     ["year eq 2.024e3", true],
     ["  team  eq  'hr'  ", true],
+    ["constructor eq null", true],
   ])("%s", (filter, expected) => {
     expect(passes(filter)).toBe(expected);
   });
@@ -75,6 +76,10 @@ describe("a filter in OData", () => {
     ["team eq 'hr' and", "found the end"],
     ["not", "found the end"],
     ["true eq true", "found 'true'"],
+    ["team constructor 'x'", "expected an operator, found 'constructor'"],
+    ["team eq constructor", "found 'constructor'"],
+    ["year eq 9007199254740993", "position 9: the number is too large"],
+    ["year lt 1e999", "position 9: the number is too large"],
   ])("%s: refused, saying where", (filter, message) => {
     if (message === "OK") return expect(parseODataFilter(filter)).toMatchObject({ value: true });
     expect(() => parseODataFilter(filter)).toThrow(ODataError);

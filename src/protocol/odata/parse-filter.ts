@@ -7,14 +7,14 @@ const LONGEST = 32_768;
 const DEEPEST = 32;
 /** What separates the values of `search.in` unless a third argument says otherwise. */
 const DELIMITERS = " ,";
-const OPERATORS: Record<string, "eq" | "ne" | "gt" | "gte" | "lt" | "lte"> = {
-  eq: "eq",
-  ne: "ne",
-  gt: "gt",
-  ge: "gte",
-  lt: "lt",
-  le: "lte",
-};
+const OPERATORS = new Map<string, "eq" | "ne" | "gt" | "gte" | "lt" | "lte">([
+  ["eq", "eq"],
+  ["ne", "ne"],
+  ["gt", "gt"],
+  ["ge", "gte"],
+  ["lt", "lt"],
+  ["le", "lte"],
+]);
 const UNDERSTOOD =
   "understood are eq ne gt ge lt le, and or not, parentheses, field/any(x: …), field/all(x: …), search.in(field, 'a, b'), texts, numbers, true, false and null";
 
@@ -107,7 +107,7 @@ function one(reader: Reader, place: Place): Filter {
 
 function name(reader: Reader, { variable }: Place): string {
   const token = reader.take();
-  if (token.kind !== "word" || token.value.includes(".") || token.value in LITERALS) {
+  if (token.kind !== "word" || token.value.includes(".") || LITERALS.has(token.value)) {
     throw unexpected(token, "the name of a field");
   }
   if (variable !== null && token.value !== variable) {
@@ -120,7 +120,7 @@ function name(reader: Reader, { variable }: Place): string {
 
 function comparison(reader: Reader, key: string): Filter {
   const token = reader.peek();
-  const type = token.kind === "word" ? OPERATORS[token.value] : undefined;
+  const type = token.kind === "word" ? OPERATORS.get(token.value) : undefined;
   // A field that is true or false is a condition by itself.
   if (type === undefined) {
     if (isEndOfCondition(token)) return { type: "eq", key, value: true };
@@ -140,16 +140,30 @@ function isEndOfCondition({ kind, value }: Token): boolean {
   return kind === "sign" ? value === ")" : kind === "word" && (value === "and" || value === "or");
 }
 
-const LITERALS: Record<string, boolean | null> = { true: true, false: false, null: null };
+// Maps, because a plain object also has `constructor` and its like.
+const LITERALS = new Map<string, boolean | null>([
+  ["true", true],
+  ["false", false],
+  ["null", null],
+]);
 
 function literal(reader: Reader): AttributeValue | null {
   const token = reader.take();
   if (token.kind === "text") return token.value;
-  if (token.kind === "number") return Number(token.value);
-  const value = token.kind === "word" ? LITERALS[token.value] : undefined;
+  if (token.kind === "number") return exactNumber(token);
+  const value = token.kind === "word" ? LITERALS.get(token.value) : undefined;
   if (value === undefined)
     throw unexpected(token, "a text in single quotes, a number, true, false or null");
   return value;
+}
+
+/** A number that is rounded when it is read would equal others than the one that was meant. */
+function exactNumber({ value, position }: Token): number {
+  const number = Number(value);
+  const isRounded = /^-?\d+$/u.test(value) && !Number.isSafeInteger(number);
+  if (isRounded || !Number.isFinite(number))
+    throw new ODataError(`position ${position}: the number is too large to be compared exactly`);
+  return number;
 }
 
 /** `/any(x: …)`, `/all(x: …)` or `/any()`, after the name. */
