@@ -11,9 +11,9 @@ export interface ApiKeys {
 
 export function createApiKeys(settings: ApiKeySetting[]): ApiKeys {
   // Digests are of equal length for the comparison, and no key stays in memory longer than needed.
-  const known = settings.map(({ name, key, ...rest }) => ({
+  const known = settings.map(({ name, key, groups, ...rest }) => ({
     digest: digestOf(key),
-    principal: { ...rest, keyName: name },
+    principal: { ...rest, keyName: name, ...(groups === null ? {} : { access: { groups } }) },
   }));
   return {
     find(presented) {

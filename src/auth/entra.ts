@@ -2,6 +2,7 @@ import { createRemoteJWKSet, customFetch, errors, jwtVerify } from "jose";
 import type { JWTPayload, JWTVerifyGetKey } from "jose";
 import type { EntraSettings } from "../config/settings.ts";
 import { GroundwireError } from "../protocol/errors.ts";
+import { accessOf } from "./document-access.ts";
 import { type Principal, UNLIMITED } from "./principal.ts";
 
 /** Tells who holds a token of Microsoft Entra. */
@@ -82,9 +83,10 @@ function isFaultOfToken(error: unknown): boolean {
 
 /** Null for another directory, or an issuer that is not the token's own directory. */
 function principalOf(
-  { iss, tid, oid, appid, azp, sub }: JWTPayload,
-  { directories, issuers, tenant, scopes }: EntraSettings,
+  payload: JWTPayload,
+  { directories, issuers, tenant, scopes, groupsClaim }: EntraSettings,
 ): Principal | null {
+  const { iss, tid, oid, appid, azp, sub } = payload;
   const directory = directories.find((id) => typeof tid === "string" && sameId(id, tid));
   if (directory === undefined) return null;
   if (!issuers.some((issuer) => issuer.replaceAll("{tenantid}", directory) === iss)) return null;
@@ -96,6 +98,7 @@ function principalOf(
     scopes,
     mode: null,
     rateLimits: UNLIMITED,
+    ...(groupsClaim === null ? {} : { access: accessOf(payload, groupsClaim) }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { DocumentAccess } from "./document-access.ts";
 import type { Mode, RateLimits, Scope } from "../config/settings.ts";
 
 /** On whose behalf a request is made. */
@@ -10,6 +11,8 @@ export interface Principal {
   /** Null: the server's. */
   mode: Mode | null;
   rateLimits: RateLimits;
+  /** Absent: every document of the tenant. */
+  access?: DocumentAccess;
 }
 
 export const UNLIMITED: RateLimits = { requestsPerMinute: null, tokensPerMinute: null };

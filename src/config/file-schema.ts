@@ -119,12 +119,24 @@ const key = section({
   scopes: scopes.default(["chat", "files"]),
   mode: mode.optional(),
   rate_limits: rateLimits,
+  /** Whose documents it may see; needs `access`. */
+  groups: z.array(z.string().min(1)).optional(),
 }).transform(({ rate_limits, ...given }) => ({
   ...given,
   tenant: given.tenant ?? given.name,
   mode: given.mode ?? null,
   rateLimits: rate_limits,
+  groups: given.groups ?? null,
 }));
+
+/** Ties documents to groups of callers. */
+const access = section({
+  claim: z.string().min(1).default("groups"),
+  field: z
+    .string()
+    .regex(/^[A-Za-z_]\w{0,63}$/u, "must be a name of letters, digits and underscores")
+    .default("group_ids"),
+});
 
 const PUBLIC_CLOUD = "https://login.microsoftonline.com";
 
@@ -142,7 +154,7 @@ const entra = section({
   clock_skew_seconds: z.preprocess(fromText, z.number().min(0).max(600)).default(60),
   tenant: name.optional(),
   scopes: scopes.default(["chat", "files"]),
-}).transform((given): EntraSettings => ({
+}).transform((given): Omit<EntraSettings, "groupsClaim"> => ({
   directories: given.directories,
   audiences: given.audiences,
   issuers: given.issuers,
@@ -157,6 +169,7 @@ export const fileSchema = section({
   mode: mode.optional(),
   deployments: z.record(z.string().min(1), deployment).default({}),
   keys: z.array(key).default([]),
+  access: access.optional(),
   auth: section({ entra: entra.optional() }).default({}),
   trace: z.boolean().default(false),
   identities: z.array(identity).default([]),

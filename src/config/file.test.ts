@@ -103,6 +103,7 @@ test("everything is read, with values out of the environment", () => {
       scopes: ["chat", "files", "admin"],
       mode: "tolerant",
       rateLimits: { requestsPerMinute: null, tokensPerMinute: null },
+      groups: null,
     },
   ]);
   expect(file.auth.entra).toMatchObject({

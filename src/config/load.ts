@@ -10,7 +10,13 @@ import { type Environment, misspelt, NOT_YET, type VariableName, withoutBlanks }
 import { readAllowedHosts } from "./allowed-hosts.ts";
 import { readConfigurationFile } from "./file.ts";
 import type { ConfigurationFile } from "./file-schema.ts";
-import type { ApiKeySetting, Scope, Settings, UpstreamSettings } from "./settings.ts";
+import type {
+  AccessSettings,
+  ApiKeySetting,
+  Scope,
+  Settings,
+  UpstreamSettings,
+} from "./settings.ts";
 import { checkedUrl, DEFAULT_API_VERSION } from "./urls.ts";
 
 const MEBIBYTE = 1024 * 1024;
@@ -72,7 +78,9 @@ export function loadSettings(given: Environment): LoadedSettings {
   const values = parsed.data;
   const file = readConfigurationFile(environment);
   const apiKeys = distinctKeys([...parseApiKeys(environment["GROUNDWIRE_API_KEYS"]), ...file.keys]);
-  const entra = file.auth.entra ?? null;
+  const access = file.access ?? null;
+  refuseIdleGroups(apiKeys, access);
+  const entra = file.auth.entra ? { ...file.auth.entra, groupsClaim: access?.claim ?? null } : null;
   const upstream = upstreamOf(environment);
   const embeddingDeployment = values.GROUNDWIRE_EMBEDDING_DEPLOYMENT ?? null;
   checkDeployments(file.deployments, {
@@ -89,6 +97,7 @@ export function loadSettings(given: Environment): LoadedSettings {
       mode: values.GROUNDWIRE_MODE ?? file.mode ?? "tolerant",
       apiKeys,
       entra,
+      access,
       deployments: file.deployments,
       upstream,
       embeddingDeployment,
@@ -190,9 +199,19 @@ export function parseApiKeys(list: string | undefined): ApiKeySetting[] {
       scopes: ["chat", "files"] satisfies Scope[],
       mode: null,
       rateLimits: { requestsPerMinute: null, tokensPerMinute: null },
+      groups: null,
     };
   });
   return keys;
+}
+
+/** Groups that limit nothing would be believed to. */
+function refuseIdleGroups(keys: ApiKeySetting[], access: AccessSettings | null): void {
+  const limited = keys.find(({ groups }) => groups !== null);
+  if (limited === undefined || access !== null) return;
+  throw new ConfigurationError(
+    `keys: '${limited.name}' has groups, but no 'access' says which documents they may see. Add access: { field: group_ids }.`,
+  );
 }
 
 function distinctKeys(keys: ApiKeySetting[]): ApiKeySetting[] {

@@ -15,6 +15,8 @@ export interface Settings {
   apiKeys: ApiKeySetting[];
   /** Takes tokens of Microsoft Entra; null: keys only. */
   entra: EntraSettings | null;
+  /** Ties documents to groups of callers; null: whoever belongs to the tenant sees its documents. */
+  access: AccessSettings | null;
   /** By name. With none of them and no `upstream` every name is the built-in answerer. */
   deployments: Record<string, DeploymentSettings>;
   /** Where names go that are none of `deployments`; null: there are no others. */
@@ -108,6 +110,15 @@ export interface ApiKeySetting {
   /** Null: the server's. */
   mode: Mode | null;
   rateLimits: RateLimits;
+  /** Null: its holder sees every document of the tenant. */
+  groups: string[] | null;
+}
+
+export interface AccessSettings {
+  /** Of tokens; a list of groups. */
+  claim: string;
+  /** Attribute of files and field of indexes that says which groups may see a document. */
+  field: string;
 }
 
 /** Per minute; null: unlimited. */
@@ -130,6 +141,8 @@ export interface EntraSettings {
   /** Our tenant that callers with a token belong to; null: one for each directory. */
   tenant: string | null;
   scopes: Scope[];
+  /** Claim with the groups whose documents a caller may see; null: all of the tenant. */
+  groupsClaim: string | null;
 }
 
 /** Used where a request wants to be let in by a managed identity. */

@@ -13,7 +13,7 @@ function read(body: Record<string, unknown>) {
       context,
       request: readGroundedRequest(body, {
         context,
-        configured: { sources: {}, mlIndexes: [] },
+        configured: { sources: {}, mlIndexes: [], access: null },
         defaults: [],
       }),
     };

@@ -8,6 +8,7 @@ import { resolveNamed } from "../protocol/data-sources/resolve-named.ts";
 import { withoutCitationMessages } from "../protocol/history.ts";
 import { gatherSources } from "../protocol/hosted-tools.ts";
 import { invalidDataSource, invalidRequest, isObject, problemsOf } from "../protocol/validation.ts";
+import { accessFilter, narrowToAccess } from "./document-access.ts";
 import type { RequestContext } from "./request-context.ts";
 
 /** `functions` became `tools`, which are called. On Your Data never took `logprobs`. */
@@ -32,7 +33,7 @@ export interface GroundedRequest {
 export interface Reading {
   context: RequestContext;
   /** What the request may name. */
-  configured: Pick<Settings, "sources" | "mlIndexes">;
+  configured: Pick<Settings, "sources" | "mlIndexes" | "access">;
   /** Searched when the request names nothing to search. */
   defaults: readonly DataSource[];
 }
@@ -73,9 +74,13 @@ export function readGroundedRequest(
     mlIndexes: configured.mlIndexes,
     tenant: context.principal.tenant,
   };
-  const sources = (asked.length > 0 ? asked : defaults).map((source, index) =>
+  const resolved = (asked.length > 0 ? asked : defaults).map((source, index) =>
     resolveMlIndex(resolveNamed(source, index, caller), index, caller),
   );
+  const sources =
+    resolved.length === 0
+      ? resolved
+      : narrowToAccess(resolved, accessFilter(context.principal.access, configured.access));
   return { chat, sources, isOnYourData };
 }
 

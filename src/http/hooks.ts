@@ -10,6 +10,7 @@ import type { Authenticator } from "../auth/authenticate.ts";
 import type { Mode, Scope } from "../config/settings.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { GroundwireError } from "../protocol/errors.ts";
+import { refuseChanges } from "./document-access.ts";
 import { toErrorResponse } from "./error-response.ts";
 import { createRequestContext, errorContextOf, setStandardHeaders } from "./request-context.ts";
 import type { RequestContext } from "./request-context.ts";
@@ -46,6 +47,7 @@ export function scoped(scope: Scope, routes: FastifyPluginAsync): FastifyPluginA
       const { scopes } = request.context.principal;
       if (!scopes.includes(scope)) throw missingScope(scope, scopes);
     });
+    if (scope === "files") app.addHook("onRequest", refuseChanges);
     await app.register(routes);
   };
 }

@@ -1,17 +1,39 @@
 import type { FastifyRequest } from "fastify";
 import { GroundwireError } from "../protocol/errors.ts";
+import type { Filter } from "../protocol/filters.ts";
 import { isVectorStoreId } from "../protocol/vector-stores.ts";
 import type { FileRecord, VectorStoreFileRecord, VectorStoreRecord } from "../storage/storage.ts";
+import { accessFilter, maySee } from "./document-access.ts";
 import type { HttpServices } from "./services-type.ts";
 
-/** The caller's own file. @throws GroundwireError `not_found`; another tenant's file does not exist. */
-export async function findFile(
+/**
+ * What files must pass for the caller to see them; null: all of the tenant's are seen.
+ * @throws GroundwireError `forbidden` when the caller's groups cannot be told.
+ */
+export function callerFilter({ settings }: HttpServices, request: FastifyRequest): Filter | null {
+  return accessFilter(request.context.principal.access, settings.access);
+}
+
+/** True when the caller sees the file in some store: a file in none has no attributes that would let anybody see it. */
+export async function isVisibleFile(
   { storage }: HttpServices,
+  fileId: string,
+  access: Filter | null,
+): Promise<boolean> {
+  if (access === null) return true;
+  const everywhere = await storage.vectorStores.attributesOf(fileId);
+  return everywhere.some((attributes) => maySee(access, attributes));
+}
+
+/** The caller's own file. @throws GroundwireError `not_found`; a file of others does not exist. */
+export async function findFile(
+  services: HttpServices,
   request: FastifyRequest,
   fileId: string,
 ): Promise<FileRecord> {
-  const file = await storage.files.get(request.context.principal.tenant, fileId);
-  if (file !== null) return file;
+  const access = callerFilter(services, request);
+  const file = await services.storage.files.get(request.context.principal.tenant, fileId);
+  if (file !== null && (await isVisibleFile(services, file.id, access))) return file;
   throw new GroundwireError("not_found", `No such File object: ${shown(fileId)}`, {
     param: "file_id",
   });
@@ -43,9 +65,10 @@ export async function findVectorStoreFile(
   request: FastifyRequest,
   { id, fileId }: { id: string; fileId: string },
 ): Promise<VectorStoreFileRecord> {
+  const access = callerFilter(services, request);
   const store = await findVectorStore(services, request, id);
   const file = await services.storage.vectorStores.getFile(store.id, fileId);
-  if (file !== null) return file;
+  if (file !== null && maySee(access, file.attributes)) return file;
   throw fileNotInStore(fileId, store.id);
 }
 

@@ -142,6 +142,8 @@ export interface VectorStoreRecords {
     options: { batchId: string | null; tenant: string; now: number },
   ): Promise<VectorStoreFileRecord[]>;
   getFile(storeId: string, fileId: string): Promise<VectorStoreFileRecord | null>;
+  /** Of the file in every store it is in. */
+  attributesOf(fileId: string): Promise<Attributes[]>;
   listFiles(
     storeId: string,
     query: ListQuery & { status?: VectorStoreFileStatus; batchId?: string },

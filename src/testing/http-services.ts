@@ -67,6 +67,7 @@ export async function startTestApp(
       mode: "tolerant",
       apiKeys: [],
       entra: null,
+      access: null,
       deployments: {},
       upstream: null,
       embeddingDeployment: null,

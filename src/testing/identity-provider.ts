@@ -55,6 +55,7 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
       ],
       jwksUrl: `http://127.0.0.1:${port}/common/discovery/v2.0/keys`,
       clockSkewSeconds: 60,
+      groupsClaim: null,
       tenant: null,
       scopes: ["chat", "files"],
     },

@@ -14,6 +14,7 @@ export function testKey(
     scopes: ["chat", "files"],
     mode: null,
     rateLimits: { requestsPerMinute: null, tokensPerMinute: null },
+    groups: null,
     ...key,
   };
 }

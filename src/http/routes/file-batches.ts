@@ -13,10 +13,12 @@ import {
   toVectorStoreFileBody,
 } from "../attachments.ts";
 import { definedQuery } from "../list-query.ts";
-import { findVectorStore } from "../lookup.ts";
+import { callerFilter, findVectorStore } from "../lookup.ts";
 import { pollSoon } from "../poll-soon.ts";
 import { operation } from "../operation.ts";
+import { maySee } from "../document-access.ts";
 import type { HttpServices } from "../services-type.ts";
+import { visiblePage } from "../visible-page.ts";
 
 interface ByBatch {
   Params: { id: string; batchId: string };
@@ -78,10 +80,16 @@ export function fileBatchRoutes(services: HttpServices) {
       async (request) => {
         const query = parseRequest(vectorStoreFileListSchema, request.query);
         const { id, vectorStoreId } = await findBatch(request);
-        const { data, hasMore } = await storage.vectorStores.listFiles(vectorStoreId, {
-          ...definedQuery(query),
-          batchId: id,
-          ...(query.filter === undefined ? {} : { status: query.filter }),
+        const access = callerFilter(services, request);
+        const { data, hasMore } = await visiblePage(definedQuery(query), {
+          read: (page) =>
+            storage.vectorStores.listFiles(vectorStoreId, {
+              ...page,
+              batchId: id,
+              ...(query.filter === undefined ? {} : { status: query.filter }),
+            }),
+          idOf: (row) => row.fileId,
+          isVisible: access && ((row) => maySee(access, row.attributes)),
         });
         const { apiVersion } = request.context;
         return listBody(

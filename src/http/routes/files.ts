@@ -7,10 +7,11 @@ import { parseRequest } from "../../protocol/validation.ts";
 import type { FileRecord } from "../../storage/storage.ts";
 import { sendFile } from "../download.ts";
 import { definedQuery } from "../list-query.ts";
-import { findFile } from "../lookup.ts";
+import { callerFilter, findFile, isVisibleFile } from "../lookup.ts";
 import { relabelMultipart } from "../multipart-body.ts";
 import { operation } from "../operation.ts";
 import type { HttpServices } from "../services-type.ts";
+import { visiblePage } from "../visible-page.ts";
 import { receiveUpload } from "../upload.ts";
 
 interface ById {
@@ -43,9 +44,13 @@ export function fileRoutes(services: HttpServices) {
 
     app.get("/files", operation("List files", { query: fileListQuerySchema }), async (request) => {
       const query = parseRequest(fileListQuerySchema, request.query);
-      const { data, hasMore } = await storage.files.list(request.context.principal.tenant, {
-        ...definedQuery(query),
-        ...(query.purpose === undefined ? {} : { purpose: query.purpose }),
+      const access = callerFilter(services, request);
+      const { tenant } = request.context.principal;
+      const purpose = query.purpose === undefined ? {} : { purpose: query.purpose };
+      const { data, hasMore } = await visiblePage(definedQuery(query), {
+        read: (page) => storage.files.list(tenant, { ...page, ...purpose }),
+        idOf: (file) => file.id,
+        isVisible: access && ((file) => isVisibleFile(services, file.id, access)),
       });
       return listBody(data.map(toFileBody), hasMore);
     });

@@ -8,10 +8,12 @@ import {
 } from "../../protocol/vector-stores.ts";
 import { attach, requireFiles, toChunking, toVectorStoreFileBody } from "../attachments.ts";
 import { definedQuery } from "../list-query.ts";
-import { fileNotInStore, findVectorStore, findVectorStoreFile } from "../lookup.ts";
+import { callerFilter, fileNotInStore, findVectorStore, findVectorStoreFile } from "../lookup.ts";
 import { pollSoon } from "../poll-soon.ts";
 import { operation } from "../operation.ts";
+import { maySee } from "../document-access.ts";
 import type { HttpServices } from "../services-type.ts";
+import { visiblePage } from "../visible-page.ts";
 
 interface ById {
   Params: { id: string };
@@ -31,9 +33,15 @@ export function vectorStoreFileRoutes(services: HttpServices) {
       async (request) => {
         const query = parseRequest(vectorStoreFileListSchema, request.query);
         const store = await findVectorStore(services, request, request.params.id);
-        const { data, hasMore } = await storage.vectorStores.listFiles(store.id, {
-          ...definedQuery(query),
-          ...(query.filter === undefined ? {} : { status: query.filter }),
+        const access = callerFilter(services, request);
+        const { data, hasMore } = await visiblePage(definedQuery(query), {
+          read: (page) =>
+            storage.vectorStores.listFiles(store.id, {
+              ...page,
+              ...(query.filter === undefined ? {} : { status: query.filter }),
+            }),
+          idOf: (row) => row.fileId,
+          isVisible: access && ((row) => maySee(access, row.attributes)),
         });
         const { apiVersion } = request.context;
         return listBody(

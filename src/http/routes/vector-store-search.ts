@@ -3,7 +3,7 @@ import { allOf, type Filter } from "../../protocol/filters.ts";
 import { parseRequest } from "../../protocol/validation.ts";
 import { searchVectorStoreSchema } from "../../protocol/vector-stores.ts";
 import type { PassageHit } from "../../storage/storage.ts";
-import { findVectorStore, refuseExpired } from "../lookup.ts";
+import { callerFilter, findVectorStore, refuseExpired } from "../lookup.ts";
 import { operation } from "../operation.ts";
 import type { HttpServices } from "../services-type.ts";
 
@@ -37,6 +37,7 @@ export function vectorStoreSearchRoutes(services: HttpServices) {
       operation("Search a vector store", { body: searchVectorStoreSchema }),
       async (request) => {
         const body = parseRequest(searchVectorStoreSchema, request.body);
+        const access = callerFilter(services, request);
         const store = await findVectorStore(services, request, request.params.id);
         refuseExpired(store, now());
         const { signal } = request.context;
@@ -45,7 +46,7 @@ export function vectorStoreSearchRoutes(services: HttpServices) {
 
         const queries = typeof body.query === "string" ? [body.query] : body.query;
         const limit = body.max_num_results * PASSAGES_PER_CHUNK;
-        const filter = allOf<Filter>([body.filters ?? null, body.filter ?? null]);
+        const filter = allOf<Filter>([access, body.filters ?? null, body.filter ?? null]);
         const hits = await Promise.all(
           queries.map((text) =>
             searchOne(store.id, text, { limit, signal, ...(filter ? { filter } : {}) }),

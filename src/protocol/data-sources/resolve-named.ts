@@ -1,4 +1,5 @@
 import { GroundwireError } from "../errors.ts";
+import { isWholeFilter } from "../odata/is-whole-filter.ts";
 import { type AnySource, type DataSource, readParameters } from "./parse.ts";
 
 /** A source of the configuration. */
@@ -64,26 +65,11 @@ function narrowed(name: string, own: unknown, asked: unknown): Record<string, un
   return { [name]: { type: "and", filters: [own, asked] } };
 }
 
-/**
- * A filter that ends where it says: one that closes a parenthesis it has not opened, or leaves a text open, could undo the
- * operator's own when the two are joined.
- */
+/** The two are joined, and neither may undo the other. */
 function wholeFilter(filter: unknown, here: PropertyKey[]): unknown {
-  if (typeof filter !== "string" || isWhole(filter)) return filter;
+  if (typeof filter !== "string" || isWholeFilter(filter)) return filter;
   throw new GroundwireError(
     "data_source_invalid",
     `Validation error at #/${here.map(String).join("/")}/filter: parentheses and quotes should be in pairs`,
   );
-}
-
-function isWhole(filter: string): boolean {
-  // A quote within a text is written twice, which ends one text and begins another.
-  const bare = filter.replaceAll(/'[^']*'/gu, "");
-  let depth = 0;
-  for (const letter of bare) {
-    if (letter === "'") return false;
-    if (letter === "(") depth++;
-    if (letter === ")" && --depth < 0) return false;
-  }
-  return depth === 0;
 }

@@ -1,4 +1,5 @@
 import { GroundwireError } from "../../../protocol/errors.ts";
+import type { Attributes } from "../../../protocol/filters.ts";
 import type {
   FileBatchRecord,
   FileCounts,
@@ -18,6 +19,7 @@ type Attachments = Pick<
   VectorStoreRecords,
   | "attach"
   | "getFile"
+  | "attributesOf"
   | "listFiles"
   | "setAttributes"
   | "detach"
@@ -28,18 +30,24 @@ type Attachments = Pick<
 
 const SQLITE_CONSTRAINT = 19;
 
+function readAttachment(sql: Sql, storeId: string, fileId: string): VectorStoreFileRecord | null {
+  const row = sql.one(
+    "SELECT * FROM vector_store_files WHERE store_id = :storeId AND file_id = :fileId",
+    { storeId, fileId },
+  );
+  return row ? toAttachment(row) : null;
+}
+
+function readAttributes(sql: Sql, fileId: string): Attributes[] {
+  return sql
+    .all("SELECT * FROM vector_store_files WHERE file_id = :fileId", { fileId })
+    .map((row) => toAttachment(row).attributes);
+}
+
 /** Files in stores, with the jobs that ingest them: a row `in_progress` has a job, a settled one has none. */
 export function attachments(sql: Sql): Synchronous<Attachments> {
-  const getFile = (storeId: string, fileId: string): VectorStoreFileRecord | null => {
-    const row = sql.one(
-      "SELECT * FROM vector_store_files WHERE store_id = :storeId AND file_id = :fileId",
-      {
-        storeId,
-        fileId,
-      },
-    );
-    return row ? toAttachment(row) : null;
-  };
+  const getFile = (storeId: string, fileId: string): VectorStoreFileRecord | null =>
+    readAttachment(sql, storeId, fileId);
   const getBatch = (storeId: string, batchId: string): FileBatchRecord | null => {
     const row = sql.one("SELECT * FROM file_batches WHERE store_id = :storeId AND id = :batchId", {
       storeId,
@@ -53,6 +61,7 @@ export function attachments(sql: Sql): Synchronous<Attachments> {
   return {
     getFile,
     getBatch,
+    attributesOf: (fileId) => readAttributes(sql, fileId),
     attach(storeId, files, options) {
       try {
         return sql.transaction(() => {
