@@ -15,10 +15,27 @@ import {
   type SandboxReport,
   type SandboxSession,
 } from "../tools/code-interpreter/sandbox.ts";
+import { tableSummary, tableSummaryCode } from "../tools/code-interpreter/summarise-table.ts";
 
 const MEBIBYTE = 1024 * 1024;
 const LIMITS: SandboxLimits = { ...DEFAULT_LIMITS, seconds: 60, memoryMb: 512, diskMb: 64 };
 const NEVER = new AbortController().signal;
+const TABLE_SUMMARY = String.raw`**table.csv** has 3 rows and 5 columns.
+
+| column | type | missing | values |
+| --- | --- | --- | --- |
+| id | integer | 0 | 1 to 3 |
+| day | date | 0 | 2026-01-01 to 2026-01-03 |
+| region | text | 0 | 2 different: North (2), South \| \<b\> (1) |
+| amount | number | 1 | 10.5 to 20 |
+| code | text | 0 | 3 different: 007 (1), 008 (1), 009 (1) |
+
+| column | mean | std | min | 25 % | median | 75 % | max | sum |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- |
+| id | 2 | 1 | 1 | 1.5 | 2 | 2.5 | 3 | 6 |
+| amount | 15.25 | 6.71751 | 10.5 | 12.875 | 15.25 | 17.625 | 20 | 30.5 |
+
+The chart shows: Mean amount by region.`;
 const START_MS = 120_000;
 
 /**
@@ -74,7 +91,7 @@ export function testSandbox(
           { name: "data.csv", bytes: Buffer.from("a,b\n1,2\n") },
           { name: "folder/ü.txt", bytes: Buffer.from("in a folder") },
         ];
-        session = await open({ outputBytes: 1_000 }, given);
+        session = await open({ outputBytes: 2_000 }, given);
       }, START_MS);
       afterAll(closeAll);
       const run = (code: string): Promise<RunOutcome> => session.run(code, NEVER);
@@ -149,8 +166,8 @@ export function testSandbox(
 
       it("cuts long output and results within whole characters, and says so", async () => {
         const outcome = await run("print('x' + 'é' * 5000)\n'y' + 'é' * 5000");
-        expect(outcome.stdout).toBe(`x${"é".repeat(499)}`);
-        expect(outcome.result).toBe(`'y${"é".repeat(499)}`);
+        expect(outcome.stdout).toBe(`x${"é".repeat(999)}`);
+        expect(outcome.result).toBe(`'y${"é".repeat(999)}`);
         expect(outcome.truncated).toEqual({ stdout: true, stderr: false, result: true });
       });
 
@@ -162,6 +179,22 @@ export function testSandbox(
         expect(outcome.stderr).toBe("");
         expect(outcome.images.map((image) => text(image.subarray(1, 4)))).toEqual(["PNG", "PNG"]);
         expect((await run("1")).images).toEqual([]);
+      });
+
+      it("summarises a table, with a chart of the columns that the question names", async () => {
+        const table = [
+          "id,day,region,amount,code",
+          "1,2026-01-01,North,10.5,007",
+          "2,2026-01-02,South | <b>,20,008",
+          "3,2026-01-03,North,,009",
+        ].join("\n");
+        await run(`open('table.csv', 'w').write(${JSON.stringify(table)})`);
+        const outcome = await run(await tableSummaryCode("table.csv", "amount by region"));
+        expect(tableSummary("table.csv", outcome)).toBe(TABLE_SUMMARY);
+        const charts = [...outcome.images, ...outcome.files.map(({ name: file }) => file)];
+        expect(charts).toEqual(
+          libraries.includes("matplotlib") ? [expect.anything()] : ["chart.svg"],
+        );
       });
 
       it("says clearly that a package is missing", async () => {

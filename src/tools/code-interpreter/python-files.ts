@@ -4,7 +4,12 @@ import { fileURLToPath } from "node:url";
 import type { SandboxLimits } from "./sandbox.ts";
 
 /** The parts of this folder that are Python. */
-export type PythonFile = "runner.py" | "groundwire_figures.py" | "probe.py" | "pyodide_setup.py";
+export type PythonFile =
+  | "runner.py"
+  | "groundwire_figures.py"
+  | "probe.py"
+  | "pyodide_setup.py"
+  | "summarise_table.py";
 
 export function pythonPath(name: PythonFile): string {
   return fileURLToPath(new URL(name, import.meta.url));
