@@ -1,3 +1,7 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { expect, test } from "vitest";
 
 import { loadSettings } from "./load.ts";
@@ -98,4 +102,20 @@ test("hosts that requests may name are listed one by one, and a wrong one is poi
   ]);
   const refused = () => loadSettings({ GROUNDWIRE_ALLOW_HOSTS: "a.example,10.0.0.0/8" });
   expect(refused).toThrow(/GROUNDWIRE_ALLOW_HOSTS: '10\.0\.0\.0\/8' is not a host/u);
+});
+
+test("groups of a key need 'access', and both come from the file", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "groundwire-load-"));
+  const path = join(folder, "groundwire.yaml");
+  const load = async (text: string) => {
+    await writeFile(path, text);
+    return loadSettings({ GROUNDWIRE_CONFIG: path }).settings;
+  };
+  const key = "keys: [{ name: hr, key: secret, groups: [staff] }]";
+  await expect(load(key)).rejects.toThrow("'hr' has groups, but no 'access'");
+  const { access, apiKeys } = await load(`access: { field: allowed }\n${key}`);
+  expect(access).toEqual({ claim: "groups", field: "allowed" });
+  expect(apiKeys).toMatchObject([{ name: "hr", groups: ["staff"] }]);
+  await expect(load("access: { field: 'x eq 1 or y' }")).rejects.toThrow("access.field");
+  await rm(folder, { recursive: true });
 });

@@ -133,6 +133,20 @@ export function testStorage(name: string, open: () => Promise<Storage>): void {
         expect(await ids({ after: "file-unknown" })).toEqual([[], false]);
       });
 
+      it("tells what is said of a file in every store it is in", async () => {
+        await addStore("vs_1");
+        await addStore("vs_2");
+        await storage.files.create(fileRecord("file-1", A));
+        expect(await storage.vectorStores.attributesOf("file-1")).toEqual([]);
+        await attach("vs_1", ["file-1"]);
+        await attach("vs_2", ["file-1"]);
+        await storage.vectorStores.setAttributes("vs_2", "file-1", { lang: "it" });
+        expect(await storage.vectorStores.attributesOf("file-1")).toEqual([
+          { lang: "en" },
+          { lang: "it" },
+        ]);
+      });
+
       it("names the stores a deleted file was in, and those whose time has passed", async () => {
         await addStore("vs_1");
         await storage.files.create(fileRecord("file-1", A, { expiresAt: 2_000 }));
