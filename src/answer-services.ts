@@ -1,6 +1,7 @@
 import { Agent } from "undici";
 
 import type { AnswerServices } from "./answer/question.ts";
+import { REFUSAL } from "./answer/refuse.ts";
 import type { Reranker } from "./answer/rerank/reranker.ts";
 import type { RerankSettings, Settings } from "./config/settings.ts";
 import type { Deployment, Deployments } from "./models/deployments.ts";
@@ -32,6 +33,11 @@ export function createAnswerServices(
     openSource,
     sourceSeconds,
     analyzer: createAnalyzer(),
+    refusing: {
+      text: answering.refusal ?? REFUSAL,
+      refusesUnsupported: answering.refuseUnsupported,
+      threshold: answering.threshold,
+    },
     rewriting: {
       seconds: rewriting.seconds,
       cache: createLruCache(REMEMBERED),

@@ -1,9 +1,11 @@
 import type { ChatModel, ModelEvent } from "../models/model.ts";
 import type { AnswerEvent } from "../protocol/events.ts";
 import type { TracedCall } from "../protocol/trace.ts";
-import { createCitationGate } from "./cite.ts";
+import { type CitationGate, createCitationGate } from "./cite.ts";
+import { holdBack, isHeldBack } from "./hold-back.ts";
 import type { Prompt } from "./prompt/prompt.ts";
 import type { Question } from "./question.ts";
+import type { RankedCandidate } from "./rank.ts";
 import type { Run } from "./run.ts";
 import { tenths } from "./trace.ts";
 
@@ -24,14 +26,28 @@ const OURS = new Set([
 export interface Writing {
   model: ChatModel;
   prompt: Prompt;
+  /** What was asked. */
+  question: string;
+  /** Everything retrieved; absent when nothing was searched. */
+  ranked: RankedCandidate[] | undefined;
 }
 
-/** The model's answer, with valid markers only. */
-export async function* generate(
+/** The model's answer, with valid markers only; in scope the refusal, when the passages do not support it. */
+export async function* generate(run: Run, writing: Writing): AsyncGenerator<AnswerEvent> {
+  const { model, prompt, question, ranked } = writing;
+  const { passages } = prompt;
+  const gate = createCitationGate(passages.length);
+  const written = writtenBy(run, writing, gate);
+  yield* ranked && isHeldBack(run, passages)
+    ? holdBack(written, run, { question, passages, ranked, gate, model: model.id })
+    : written;
+}
+
+async function* writtenBy(
   { question, signal, trace }: Run,
   { model, prompt }: Writing,
+  gate: CitationGate,
 ): AsyncGenerator<AnswerEvent> {
-  const gate = createCitationGate(prompt.passages.length);
   const started = performance.now();
   let first = true;
   const request = { messages: prompt.messages, parameters: parametersOf(question) };
@@ -51,13 +67,11 @@ export async function* generate(
     }
   } finally {
     call.milliseconds = tenths(performance.now() - started);
+    trace.dropped_markers += gate.dropped();
   }
 }
 
-function* gated(
-  event: ModelEvent,
-  gate: ReturnType<typeof createCitationGate>,
-): Generator<AnswerEvent> {
+function* gated(event: ModelEvent, gate: CitationGate): Generator<AnswerEvent> {
   if (event.type === "text-delta") {
     const text = gate.push(event.text);
     if (text !== "") yield { type: "text-delta", text };

@@ -32,12 +32,23 @@ export interface RewritingServices {
   cache: LruCache<string[]>;
 }
 
+/** When and how an answer in scope is refused. */
+export interface RefusingServices {
+  /** What a refusal says, or that by language of the question. */
+  text: string | Record<string, string>;
+  /** A model's answer that the passages do not support becomes the refusal. */
+  refusesUnsupported: boolean;
+  /** Support an answer needs that names no passage, 0…1. */
+  threshold: number;
+}
+
 /** What the answer needs of the process it is written in. */
 export interface AnswerServices {
   openSource: (source: DataSource["source"]) => Source;
   /** Longest wait for one search of one source, in seconds. */
   sourceSeconds: number;
   rewriting: RewritingServices;
+  refusing: RefusingServices;
   /** Who reads the best passages again; null: nobody. */
   rerankerFor: (asked: Deployment) => Reranker | null;
   /** Kept because it remembers stems. */

@@ -1,5 +1,7 @@
 import { countTokens } from "../ingest/tokens.ts";
 import type { AnswerEvent, Usage } from "../protocol/events.ts";
+import type { TracedRefusal } from "../protocol/trace.ts";
+import { detectLanguage } from "../search/analysis/language.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Question } from "./question.ts";
 import type { Run } from "./run.ts";
@@ -7,12 +9,34 @@ import type { Run } from "./run.ts";
 /** The service's own sentence, byte for byte: applications compare it. */
 export const REFUSAL =
   "The requested information is not found in the retrieved data. Please try another query or topic.";
+/** Models that were told the sentence by the service also wrote this one. */
+export const OTHER_REFUSAL =
+  "The requested information is not available in the retrieved data. Please try another query or topic.";
+
+/** The sentence this server refuses with, and whether it is meant for the language of the question. */
+export function refusalFor(
+  { services: { refusing } }: Run,
+  question: string,
+): { text: string; isTranslated: boolean } {
+  const { text } = refusing;
+  if (typeof text === "string") return { text, isTranslated: false };
+  const own = text[detectLanguage(question) ?? ""];
+  return { text: own ?? text["en"] ?? REFUSAL, isTranslated: own !== undefined };
+}
 
 /** In scope and nothing covers the question: the sentence, no marker, and no model is asked. */
-export function* refuse({ question }: Run, conversation: Conversation): Generator<AnswerEvent> {
-  yield { type: "text-delta", text: REFUSAL };
-  yield { type: "usage", usage: usageOf(conversation.question, REFUSAL) };
-  yield { type: "finish", reason: "stop", model: modelName(question) };
+export function* refuse(run: Run, conversation: Conversation): Generator<AnswerEvent> {
+  const { text } = refusalFor(run, conversation.question);
+  noteRefusal(run, { why: "nothing_found", support: null });
+  yield { type: "text-delta", text };
+  yield { type: "usage", usage: usageOf(conversation.question, text) };
+  yield { type: "finish", reason: "stop", model: modelName(run.question) };
+}
+
+/** Written into the trace; near misses are told to everybody, because they say what to change. */
+export function noteRefusal({ trace, question }: Run, refusal: TracedRefusal): void {
+  trace.refusal = refusal;
+  if (trace.near_misses !== null) question.onWarning?.(trace.near_misses.text);
 }
 
 export function modelName({ deployment }: Question): string {
@@ -21,8 +45,10 @@ export function modelName({ deployment }: Question): string {
 
 /** Exact counts of what was read and written here. */
 export function usageOf(prompt: string, completion: string): Usage {
-  const promptTokens = countTokens(prompt);
-  const completionTokens = countTokens(completion);
+  return usageFrom(countTokens(prompt), countTokens(completion));
+}
+
+export function usageFrom(promptTokens: number, completionTokens: number): Usage {
   return {
     prompt_tokens: promptTokens,
     completion_tokens: completionTokens,

@@ -27,6 +27,8 @@ export function emptyTrace({ chat, sources }: Question, plan: Plan): AnswerTrace
     rerank: null,
     passages: [],
     near_misses: null,
+    dropped_markers: 0,
+    refusal: null,
     prompt: null,
     calls: [],
   };

@@ -66,7 +66,12 @@ async function* writeBy(
   if (ranked) yield announce(run, { ranked, given: prompt.passages });
   let isWriting = false;
   try {
-    for await (const event of generate(run, { model: deployment.model, prompt })) {
+    for await (const event of generate(run, {
+      model: deployment.model,
+      prompt,
+      question: conversation.question,
+      ranked,
+    })) {
       isWriting = true;
       yield event;
     }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
-import { seconds, secret, section, url } from "./section.ts";
-import type { RerankSettings } from "./settings.ts";
+import { fromText, seconds, secret, section, url } from "./section.ts";
+import type { AnsweringSettings, RerankSettings } from "./settings.ts";
 
 const rewriting = section({
   by: z.enum(["model", "rules"]).default("model"),
@@ -10,7 +10,22 @@ const rewriting = section({
 }).transform((given) => ({ ...given, deployment: given.deployment ?? null }));
 
 /** How questions are answered from data sources. */
-export const answering = section({ rewriting: rewriting.prefault({}) });
+export const answering = section({
+  rewriting: rewriting.prefault({}),
+  refusal: z
+    .union([
+      z.string().min(1),
+      z.record(z.string().regex(/^[a-z]{2}$/u, "must be a language such as de"), z.string().min(1)),
+    ])
+    .optional(),
+  refuse_unsupported: z.boolean().default(true),
+  threshold: z.preprocess(fromText, z.number().min(0).max(1)).default(0.4),
+}).transform((given): AnsweringSettings => ({
+  rewriting: given.rewriting,
+  refusal: given.refusal ?? null,
+  refuseUnsupported: given.refuse_unsupported,
+  threshold: given.threshold,
+}));
 
 /** Who reads the best passages again and puts them in order. */
 export const rerank = z

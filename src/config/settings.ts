@@ -76,6 +76,12 @@ export interface AnsweringSettings {
     /** Longest wait for it. */
     seconds: number;
   };
+  /** What a refusal says, or that by language of the question; null: the service's sentence. */
+  refusal: string | Record<string, string> | null;
+  /** In scope, a model's answer that the passages do not support becomes the refusal. */
+  refuseUnsupported: boolean;
+  /** Share of the words of an answer without a marker that must stand in the passages, 0…1. */
+  threshold: number;
 }
 
 export type RerankSettings =

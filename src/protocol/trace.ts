@@ -16,6 +16,10 @@ export interface AnswerTrace {
   passages: TracedPassage[];
   /** Passages that the next lower strictness would have let through. */
   near_misses: TracedNearMisses | null;
+  /** Impossible markers the model wrote, left out. */
+  dropped_markers: number;
+  /** Null: the answer is none. */
+  refusal: TracedRefusal | null;
   /** Null: no model was asked to answer. */
   prompt: TracedPrompt | null;
   /** Every call of a model on the way to the answer; that of the answer is last. */
@@ -94,6 +98,16 @@ export interface TracedNearMisses {
   strictness: number;
   /** For people: "3 passages just below strictness 3". */
   text: string;
+}
+
+export interface TracedRefusal {
+  /**
+   * `nothing_found`: no passage passed. `not_covered`: the built-in answerer found no answer in them. `unsupported`: the model's
+   * answer names no passage and its words are not theirs. `model`: the model refused.
+   */
+  why: "nothing_found" | "not_covered" | "unsupported" | "model";
+  /** Share of the answer's words that stand in the passages; null: not judged. */
+  support: number | null;
 }
 
 /** Tokens of what the model was given, and of what its answer may take. */

@@ -1,4 +1,5 @@
 import type { AnswerServices, Question } from "../answer/question.ts";
+import { REFUSAL } from "../answer/refuse.ts";
 import { type Run, startRun } from "../answer/run.ts";
 import { UNLIMITED } from "../auth/principal.ts";
 import { chatRequestSchema } from "../protocol/chat.ts";
@@ -44,6 +45,7 @@ export function startTestRun({
       openSource: () => ({ type: "file_search", scoreKind: "lexical", search: async () => [] }),
       sourceSeconds: 30,
       analyzer: createAnalyzer(),
+      refusing: { text: REFUSAL, refusesUnsupported: true, threshold: 0.4 },
       rerankerFor: () => null,
       rewriting: { modelFor: () => null, seconds: 10, cache: createLruCache(10) },
       ...services,

@@ -3,7 +3,7 @@ import { announce } from "../citations.ts";
 import type { Conversation } from "../conversation.ts";
 import type { Question } from "../question.ts";
 import type { RankedCandidate } from "../rank.ts";
-import { modelName, REFUSAL, usageOf } from "../refuse.ts";
+import { modelName, noteRefusal, refusalFor, usageOf } from "../refuse.ts";
 import type { Run } from "../run.ts";
 import { type PickedSentence, pickSentences } from "./pick.ts";
 
@@ -39,7 +39,9 @@ export function* answerExtractively(run: Run, input: ExtractiveInput): Generator
     : [];
   if (picked.length === 0) {
     yield announce(run, { ranked, given: [] });
-    yield* say(question, { prompt: conversation.question, pieces: [REFUSAL] });
+    noteRefusal(run, { why: "not_covered", support: null });
+    const { text } = refusalFor(run, conversation.question);
+    yield* say(question, { prompt: conversation.question, pieces: [text] });
     return;
   }
   yield announce(run, { ranked, given: passages });

@@ -1,24 +1,26 @@
 import { cutTokens } from "../../ingest/tokens.ts";
 import { detectLanguage } from "../../search/analysis/language.ts";
 import type { Conversation } from "../conversation.ts";
-import type { Question } from "../question.ts";
-import { REFUSAL } from "../refuse.ts";
+import { refusalFor } from "../refuse.ts";
+import type { Run } from "../run.ts";
 
 /**
  * What the model is told to do: the caller's own instructions (system and developer messages, then `role_information`), as much of
  * them as its size allows, then ours.
  */
 export function instructionsFor(
-  { sources }: Question,
+  run: Run,
   { instructions, question, lastAnswer }: Conversation,
   { limit }: { limit: number },
 ): string {
+  const { sources } = run.question;
   const given = [
     ...instructions,
     ...sources.flatMap(({ common }) => common.roleInformation ?? []),
   ].join("\n\n");
   const own = cutTokens(given, limit);
   if (sources.length === 0) return own;
+  const { text, isTranslated } = refusalFor(run, question);
   const inScope = sources.every(({ common }) => common.inScope);
   return [
     own,
@@ -29,7 +31,7 @@ export function instructionsFor(
       ? "Markers in earlier answers name other documents: do not take them over."
       : "",
     inScope
-      ? `Use nothing but the documents. If they do not answer the question, reply with exactly this sentence, translated into the language of the question: ${REFUSAL}`
+      ? `Use nothing but the documents. If they do not answer the question, reply with [doc0] and exactly this sentence${isTranslated ? "" : ", translated into the language of the question"}: ${text}`
       : "Where the documents do not help, answer from what you know, without a marker.",
   ]
     .filter(Boolean)

@@ -27,15 +27,15 @@ export interface Prompt {
  * user message as data, never among the instructions.
  */
 export function buildPrompt(
-  { question, trace }: Run,
+  run: Run,
   {
     conversation,
     passages,
     model: { family },
   }: { conversation: Conversation; passages: RankedCandidate[]; model: ChatModel },
 ): Prompt {
-  const { chat, sources } = question;
-  const instructions = instructionsFor(question, conversation, { limit: family.instructionTokens });
+  const { chat, sources } = run.question;
+  const instructions = instructionsFor(run, conversation, { limit: family.instructionTokens });
   const reserve = answerReserve(chat, family);
   const fixed = { instructions: countTokens(instructions), tools: toolTokens(chat) };
   const budget = family.window - reserve - fixed.instructions - fixed.tools;
@@ -50,7 +50,7 @@ export function buildPrompt(
     question: conversation.question,
     room: budget - history - asked - other,
   });
-  trace.prompt = {
+  run.trace.prompt = {
     window: family.window,
     answer_reserve: reserve,
     ...fixed,
