@@ -263,16 +263,10 @@ function waitAfter(headers: IncomingHttpHeaders, backoff: number, random: () => 
 function toFailure(cause: unknown, call: JsonCall, sending: Sending): unknown {
   if (cause instanceof GroundwireError) return cause;
   if (call.signal.aborted) return call.signal.reason;
-  // Without the cause, which repeats the header.
-  if (cause instanceof errors.InvalidArgumentError) {
-    return invalid(
-      call,
-      sending,
-      "is not asked: its credentials hold signs that no header can carry.",
-    );
-  }
   const { code, words } = connectionFailureOf(cause);
-  return failure(call, sending, { code, words, cause });
+  // What cannot be sent is repeated by its cause.
+  const isUnsendable = cause instanceof errors.InvalidArgumentError;
+  return failure(call, sending, { code, words, ...(isUnsendable ? {} : { cause }) });
 }
 
 function invalid(call: JsonCall, sending: Sending, words: string): GroundwireError {
