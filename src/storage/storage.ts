@@ -1,6 +1,7 @@
 import type { ChunkedDocument, ChunkingStrategy } from "../ingest/document.ts";
 import type { Anchor, ReadingViewOutline } from "../protocol/documents.ts";
 import type { Filter, Attributes } from "../protocol/filters.ts";
+import type { Reading } from "../search/reading-window.ts";
 import type { KeyRecords } from "./key-records.ts";
 import type { ResponseRecords } from "./response-records.ts";
 
@@ -200,6 +201,8 @@ export interface PassageHit {
   passage: StoredPassage;
   /** Chunk that holds the passage nearest to its middle. */
   chunk: StoredChunk;
+  /** The passage with the neighbours that the query's `reading` asked for; in order. */
+  window: PassageText[];
   /** Fused score, best first. */
   score: number;
   /** BM25 with bigrams; 0 when only the vector matched. */
@@ -220,6 +223,9 @@ export interface StoredPassage {
   anchor: Anchor;
 }
 
+/** A passage as running text. */
+export type PassageText = Pick<StoredPassage, "ordinal" | "text" | "joiner">;
+
 export interface StoredChunk {
   ordinal: number;
   firstPassage: number;
@@ -230,6 +236,11 @@ export interface StoredChunk {
 export interface PassageQuery {
   text: string;
   limit: number;
+  /**
+   * Passages come widened by neighbours of their chunk, and no text comes twice: a hit that a better one's window shows already
+   * is left out, and the next one takes its place. Absent: every passage comes alone.
+   */
+  reading?: Reading;
   /** Only passages of files that pass. */
   filter?: Filter;
   /** Adds the dense leg. */

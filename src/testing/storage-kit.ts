@@ -402,6 +402,27 @@ export function testStorage(name: string, open: () => Promise<Storage>): void {
         expect(await found("vs_1", "crane", { filter })).toEqual([]);
       });
 
+      it("come alone, or widened for reading by neighbours of their chunk with no text twice", async () => {
+        await put("vs_1", "file-1", [
+          "The crane is yellow.",
+          "It was built for the new crane berth.",
+          "Gate 3 opens at six.",
+          "Nobody may stand under a crane.",
+        ]);
+        const windows = async (options?: object): Promise<number[][]> =>
+          (await search("vs_1", "crane", options)).map((hit) =>
+            hit.window.map(({ ordinal }) => ordinal),
+          );
+        expect((await windows()).toSorted()).toEqual([[0], [1], [3]]);
+        const reading = { neighbours: 2, length: 1_000 };
+        expect((await windows({ reading })).toSorted()).toEqual([
+          [0, 1],
+          [2, 3],
+        ]);
+        expect(await windows({ reading, limit: 1 })).toHaveLength(1);
+        expect(await windows({ reading: { neighbours: 2, length: 10 } })).toHaveLength(3);
+      });
+
       it("rank as in a fresh store after files were replaced and deleted, and after merges", async () => {
         const text = (index: number, version: number): string[] => [
           `Berth ${index} takes ships of ${index * 7 + version} metres.`,

@@ -45,10 +45,7 @@ export function* answerExtractively(run: Run, input: ExtractiveInput): Generator
     return;
   }
   yield announce(run, { ranked, given: passages });
-  const prompt = [conversation.question, ...passages.map(({ passage }) => passage.content)].join(
-    "\n",
-  );
-  yield* say(question, { prompt, pieces: quote(picked) });
+  yield* say(question, { prompt: conversation.question, pieces: quote(picked) });
 }
 
 function isCovered({ sources }: Question, passages: RankedCandidate[]): boolean {
@@ -68,6 +65,7 @@ function quote(picked: PickedSentence[]): string[] {
   });
 }
 
+/** Tokens are those of question and answer: no model reads the passages, and counting them would cost more than answering. */
 function* say(
   question: Question,
   { prompt, pieces }: { prompt: string; pieces: string[] },

@@ -2,13 +2,14 @@
 const SHORTEST = 12;
 const LONGEST = 600;
 
+const SEGMENTER = new Intl.Segmenter(undefined, { granularity: "sentence" });
+
 /** The sentences of a passage as they may be quoted: lines first (rows, list items), then sentences within a line. */
 export function sentencesOf(text: string): string[] {
-  const segmenter = new Intl.Segmenter(undefined, { granularity: "sentence" });
   const sentences: string[] = [];
   for (const line of text.split("\n")) {
     let open = "";
-    for (const { segment } of segmenter.segment(line)) {
+    for (const { segment } of SEGMENTER.segment(line)) {
       open += segment;
       // "e.g. " or "Art. 5" end a segment but not a sentence.
       if (

@@ -4,6 +4,7 @@ import type { LexicalQuery, QueryWord } from "./query.ts";
 
 /** What BM25 must know of the index and of the question's terms, over all segments. */
 export interface Statistics {
+  segments: SegmentMeta[];
   /** Living passages. */
   count: number;
   averageLength: number;
@@ -34,7 +35,13 @@ export async function readStatistics(
     });
     if (segment.deadIn === null) postings.set(segment.id, found);
   }
-  return { count, averageLength: Math.max(1, length / Math.max(1, count)), counts, postings };
+  return {
+    segments,
+    count,
+    averageLength: Math.max(1, length / Math.max(1, count)),
+    counts,
+    postings,
+  };
 }
 
 export function idfOf(holders: number, { count }: Statistics): number {

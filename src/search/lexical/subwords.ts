@@ -1,8 +1,5 @@
-import { hashTable } from "./hash-table.ts";
+import { lengthNorm, saturated } from "./bm25.ts";
 import type { QueryWord } from "./query.ts";
-
-const K1 = 1.2;
-const B = 0.75;
 
 /** What a text has of the parts of the question's words. */
 export interface SubwordMatch {
@@ -33,7 +30,8 @@ export function createSubwordScanner(words: QueryWord[]): SubwordScanner {
     }
     return own.size;
   });
-  const lookUp = hashTable(grams);
+  const isWanted = new Uint8Array(FILTER);
+  for (const key of grams.keys()) isWanted[key & (FILTER - 1)] = 1;
   const seenIn = new Int32Array(grams.size);
 
   return {
@@ -42,17 +40,15 @@ export function createSubwordScanner(words: QueryWord[]): SubwordScanner {
       const similarities = new Float64Array(words.length);
       const counts = new Uint16Array(words.length);
       let touched: number[] = [];
-      let length = 0;
       seenIn.fill(-1);
       let current = 0;
-      eachGram(text, (key, word) => {
-        length++;
+      const length = eachGram(text, isWanted, (key, word) => {
         if (word !== current) {
           settle(touched, { counts, sizes, similarities });
           touched = [];
           current = word;
         }
-        const gram = lookUp(key);
+        const gram = grams.get(key);
         if (!gram) return;
         frequencies[gram.place] = (frequencies[gram.place] ?? 0) + 1;
         if (seenIn[gram.place] === word) return;
@@ -97,12 +93,10 @@ export function scoreSubwords(matches: SubwordMatch[]): number[] {
     return Math.log(1 + (matches.length - holders + 0.5) / (holders + 0.5));
   });
   return matches.map(({ frequencies, length }) => {
-    const norm = K1 * (1 - B + (B * length) / averageLength);
+    const norm = lengthNorm(length, { averageLength });
     return frequencies.reduce(
       (score, frequency, place) =>
-        frequency === 0
-          ? score
-          : score + ((weights[place] ?? 0) * (K1 + 1) * frequency) / (frequency + norm),
+        frequency === 0 ? score : score + saturated(weights[place] ?? 0, { frequency, norm }),
       0,
     );
   });
@@ -110,25 +104,40 @@ export function scoreSubwords(matches: SubwordMatch[]): number[] {
 
 function gramsOf(word: string): number[] {
   const keys: number[] = [];
-  eachGram(word, (key) => keys.push(key));
+  eachGram(word, new Uint8Array(FILTER).fill(1), (key) => keys.push(key));
   return keys;
 }
 
-/** Calls `visit` with each run of three letters, a blank before and after each word counting as one, and the word's number. */
-function eachGram(text: string, visit: (key: number, word: number) => void): void {
+/** Keys are told apart by their last bits first: nearly all parts of a text are nothing that is looked for. */
+const FILTER = 1 << 12;
+
+/**
+ * Calls `visit` with the key of each run of three letters that is wanted, and the number of its word in the text. A blank before and
+ * after each word counts as a letter. Answers how many runs there are.
+ */
+function eachGram(
+  text: string,
+  isWanted: Uint8Array,
+  visit: (key: number, word: number) => void,
+): number {
   const lower = text.toLowerCase();
   let first = BLANK;
   let second = BLANK;
   let word = 0;
+  let count = 0;
   for (let at = 0; at <= lower.length; at++) {
     const letter = at === lower.length ? BLANK : letterOf(lower.charCodeAt(at));
     if (letter === MARK || (letter === BLANK && second === BLANK)) continue;
-    if (second !== BLANK && (first !== BLANK || letter !== BLANK))
-      visit(keyOf(first, second, letter), word);
+    if (second !== BLANK && (first !== BLANK || letter !== BLANK)) {
+      count++;
+      const key = keyOf(first, second, letter);
+      if (isWanted[key & (FILTER - 1)] === 1) visit(key, word);
+    }
     if (letter === BLANK) word++;
     first = letter === BLANK ? BLANK : second;
     second = letter;
   }
+  return count;
 }
 
 const BLANK = 32;

@@ -1,88 +1,77 @@
-import type { BlockStore, SegmentMeta } from "../../../search/block-store.ts";
+import type { BlockStore } from "../../../search/block-store.ts";
 import { indexedText } from "../../../search/lexical/indexed-text.ts";
 import { textOrNull } from "../catalogue/rows.ts";
 import type { Row, Sql } from "../database.ts";
+import { bytesOf, copyOf, lengthsOf, termKey } from "./rows.ts";
+import type { StoreCache } from "./store-cache.ts";
 
 /** The engine's view of one store's database. */
-export function blockStoreOf(sql: Sql): BlockStore {
-  return {
-    segments: () => Promise.resolve(segmentsOf(sql)),
-    blocks: (segmentId, terms) =>
-      Promise.resolve(
-        terms.map((term) => {
-          const row = sql.one(
-            `SELECT bytes FROM blocks WHERE segment_id = :segmentId AND first_term <= :term
-               ORDER BY first_term DESC LIMIT 1`,
-            { segmentId, term: termKey(term) },
-          );
-          return row ? bytesOf(row["bytes"]) : null;
-        }),
+export function blockStoreOf(sql: Sql, cache: StoreCache): BlockStore {
+  function block(segmentId: number, term: string): Uint8Array | null {
+    const directory = cache.directory(segmentId);
+    const index = lastNotAbove(directory, term);
+    const firstTerm = directory[index];
+    if (firstTerm === undefined) return null;
+    return cache.bytes.get(`${segmentId} ${index}`, () =>
+      bytesOf(
+        sql.one("SELECT bytes FROM blocks WHERE segment_id = :segmentId AND first_term = :term", {
+          segmentId,
+          term: termKey(firstTerm),
+        })?.["bytes"],
       ),
-    lengths: (segmentId) => Promise.resolve(lengthsOf(sql, segmentId)),
+    );
+  }
+
+  return {
+    segments: () => Promise.resolve(cache.overview().segments),
+    blocks: (segmentId, terms) => Promise.resolve(terms.map((term) => block(segmentId, term))),
+    lengths: (segmentId) =>
+      Promise.resolve(cache.bytes.get(`${segmentId} lengths`, () => lengthsOf(sql, segmentId))),
     termHashes: (passageIds) =>
       Promise.resolve(
-        passageIds.map((id) => {
-          const row = sql.one("SELECT term_hashes FROM passages WHERE id = :id", { id });
-          return new Uint32Array(copyOf(row?.["term_hashes"]));
-        }),
+        inOrder(passageIds, (ids) =>
+          sql.all(
+            `SELECT passage_id AS id, hashes FROM signatures
+               WHERE passage_id IN (SELECT value FROM json_each(:ids))`,
+            { ids },
+          ),
+        ).map((row) => new Uint32Array(copyOf(row?.["hashes"]))),
       ),
     texts: (passageIds) =>
       Promise.resolve(
-        passageIds.map((id) => {
-          const row = sql.one(
-            `SELECT text, heading_path,
-                 (SELECT title FROM files WHERE base <= :id ORDER BY base DESC LIMIT 1) AS title
-               FROM passages WHERE id = :id`,
-            { id },
-          );
-          if (!row) return "";
-          // Written by `putFile` from the type of the interface.
-          const headingPath = JSON.parse(String(row["heading_path"])) as string[];
-          return indexedText({
-            title: textOrNull(row["title"]),
-            headingPath,
-            text: String(row["text"]),
-          });
-        }),
+        inOrder(passageIds, (ids) =>
+          sql.all(
+            `SELECT id, text, heading_path,
+                 (SELECT title FROM files WHERE base <= id ORDER BY base DESC LIMIT 1) AS title
+               FROM passages WHERE id IN (SELECT value FROM json_each(:ids))`,
+            { ids },
+          ),
+        ).map(textOf),
       ),
   };
 }
 
-export function segmentsOf(sql: Sql): SegmentMeta[] {
-  return sql
-    .all("SELECT id, base, span, count, total_length, dead_in FROM segments ORDER BY base, id")
-    .map(toMeta);
+/** Position of the greatest of the sorted terms that is not above `term`, or -1. */
+function lastNotAbove(sorted: string[], term: string): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? "") <= term) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
 }
 
-export function lengthsOf(sql: Sql, segmentId: number): Uint16Array {
-  return new Uint16Array(
-    copyOf(
-      sql.one("SELECT lengths FROM segments WHERE id = :segmentId", { segmentId })?.["lengths"],
-    ),
-  );
+/** Rows of these ids, read at once; undefined where there is none. */
+function inOrder(ids: number[], read: (ids: string) => Row[]): (Row | undefined)[] {
+  const rows = new Map(read(JSON.stringify(ids)).map((row) => [Number(row["id"]), row]));
+  return ids.map((id) => rows.get(id));
 }
 
-function toMeta(row: Row): SegmentMeta {
-  return {
-    id: Number(row["id"]),
-    base: Number(row["base"]),
-    span: Number(row["span"]),
-    count: Number(row["count"]),
-    totalLength: Number(row["total_length"]),
-    deadIn: row["dead_in"] === null ? null : Number(row["dead_in"]),
-  };
-}
-
-/** Order of UTF-16 code units as the order of bytes. */
-export function termKey(term: string): Uint8Array {
-  return Buffer.from(term, "utf16le").swap16();
-}
-
-export function bytesOf(value: unknown): Uint8Array {
-  return value instanceof Uint8Array ? value : new Uint8Array();
-}
-
-/** Its own buffer: views of wider numbers need alignment, which a blob does not promise. */
-function copyOf(value: unknown): ArrayBuffer {
-  return Uint8Array.from(bytesOf(value)).buffer;
+function textOf(row: Row | undefined): string {
+  if (!row) return "";
+  // Written by `putFile` from the type of the interface.
+  const headingPath = JSON.parse(String(row["heading_path"])) as string[];
+  return indexedText({ title: textOrNull(row["title"]), headingPath, text: String(row["text"]) });
 }

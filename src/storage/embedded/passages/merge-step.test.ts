@@ -4,14 +4,16 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 
 import { createAnalyzer } from "../../../search/analysis/analyze.ts";
 import { openDatabase, type Sql, sqlOf } from "../database.ts";
-import { segmentsOf } from "./block-store.ts";
+import { segmentsOf } from "./rows.ts";
 import { mergeStep } from "./merge-step.ts";
 import { searchPassages } from "./reader.ts";
 import { PASSAGES_MIGRATIONS } from "./schema.ts";
+import { createStoreCaches } from "./store-cache.ts";
 import { createVectorCache } from "./vector-cache.ts";
 import { deleteFile, putFile } from "./writer.ts";
 
 const analyzer = createAnalyzer();
+const caches = createStoreCaches();
 const databases: DatabaseSync[] = [];
 let sql: Sql;
 function open(): Sql {
@@ -61,7 +63,11 @@ function put(target: Sql, index: number): void {
 
 async function scoresOf(target: Sql): Promise<string[]> {
   const query = { text: "Which crane of berth 2 lifts when a gate opens late?", limit: 100 };
-  const hits = await searchPassages(target, query, { analyzer, vectors: createVectorCache() });
+  const hits = await searchPassages(target, query, {
+    analyzer,
+    caches,
+    vectors: createVectorCache(),
+  });
   return hits
     .map(({ fileId, passage, score }) => `${fileId}/${passage.ordinal} ${score.toFixed(6)}`)
     .toSorted();

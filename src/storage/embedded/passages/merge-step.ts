@@ -1,8 +1,8 @@
 import type { SegmentMeta } from "../../../search/block-store.ts";
 import { mergeSegments, nextMerge, type SegmentSource } from "../../../search/lexical/merge.ts";
 import type { Sql } from "../database.ts";
-import { bytesOf, lengthsOf, segmentsOf } from "./block-store.ts";
-import { insertSegment } from "./writer.ts";
+import { bytesOf, lengthsOf, segmentsOf } from "./rows.ts";
+import { insertSegment, noteChange } from "./writer.ts";
 
 /**
  * Does the next merge that is due; false: none was. Segments are read at one moment, merged without holding up any
@@ -17,6 +17,7 @@ export async function mergeStep(sql: Sql): Promise<boolean> {
   const ids = JSON.stringify(sources.map(({ meta }) => meta.id));
   const buried = JSON.stringify(sources.flatMap(({ dead }) => dead.map(({ id }) => id)));
   return sql.transaction(() => {
+    noteChange(sql);
     const left = sql.one(
       "SELECT count(*) AS n FROM segments WHERE id IN (SELECT value FROM json_each(:ids))",
       { ids },

@@ -2,17 +2,20 @@ import type { Analyzer } from "../../../search/analysis/analyze.ts";
 import { type FusedHit, fuse } from "../../../search/fuse.ts";
 import { lexicalQuery } from "../../../search/lexical/query.ts";
 import { type PassageRange, searchLexical } from "../../../search/lexical/search.ts";
+import { type Reading, widen } from "../../../search/reading-window.ts";
 import { nearest, type VectorMatrix } from "../../../search/vector.ts";
 import { type Filter, type Attributes, matchesFilter } from "../../../protocol/filters.ts";
-import type { Page, PassageHit, StoredChunk, StoredPassage } from "../../storage.ts";
+import type { Page, PassageHit, PassageText, StoredChunk, StoredPassage } from "../../storage.ts";
 import { textOrNull } from "../catalogue/rows.ts";
 import type { Row, Sql } from "../database.ts";
 import { blockStoreOf } from "./block-store.ts";
+import type { StoreCache } from "./store-cache.ts";
 
 /** A passage query without its signal, which does not cross threads. */
 export interface ReaderQuery {
   text: string;
   limit: number;
+  reading?: Reading;
   filter?: Filter;
   vector?: Float32Array;
 }
@@ -20,8 +23,14 @@ export interface ReaderQuery {
 /** How deep the dense leg looks; the lexical one has its own depth. */
 const DENSE_CANDIDATES = 200;
 
+/** Passages looked at per wanted result: neighbours that match become one. */
+const HITS_PER_RESULT = 2;
+/** A passage is in at most this many chunks: their overlap is at most half of their size. */
+const MOST_OVERLAPPING = 8;
+
 export interface ReaderTools {
   analyzer: Analyzer;
+  caches: (sql: Sql) => StoreCache;
   /** The store's vectors, from memory when they have not changed. */
   vectors: (sql: Sql) => VectorMatrix | null;
 }
@@ -34,12 +43,10 @@ export async function searchPassages(
 ): Promise<PassageHit[]> {
   const allowed = query.filter ? allowedRanges(sql, query.filter) : undefined;
   if (allowed?.length === 0) return [];
-  const languages = sql
-    .all("SELECT language FROM files GROUP BY language ORDER BY sum(span) DESC")
-    .map((row) => textOrNull(row["language"]));
+  const cache = tools.caches(sql);
   const lexical = await searchLexical(
-    blockStoreOf(sql),
-    lexicalQuery(query.text, languages, tools.analyzer),
+    blockStoreOf(sql, cache),
+    lexicalQuery(query.text, cache.overview().languages, tools.analyzer),
     {
       limit: Math.max(query.limit, query.vector ? DENSE_CANDIDATES : 0),
       ...(allowed ? { allowed } : {}),
@@ -50,9 +57,47 @@ export async function searchPassages(
     matrix && query.vector && matrix.dimensions === query.vector.length
       ? nearest(matrix, query.vector, { limit: DENSE_CANDIDATES, isAllowed: isIn(allowed) })
       : null;
-  return fuse(lexical, dense)
-    .slice(0, query.limit)
-    .flatMap((hit) => hydrate(sql, hit) ?? []);
+  return readHits(sql, fuse(lexical, dense), query);
+}
+
+/** The passages of the best hits. With a reading, neighbours that match become one result. */
+function readHits(sql: Sql, fused: FusedHit[], { limit, reading }: ReaderQuery): PassageHit[] {
+  const wanted = fused.slice(0, reading ? limit * HITS_PER_RESULT : limit);
+  const matched = new Set(wanted.map(({ passageId }) => passageId));
+  const shown = new Set<number>();
+  const results: PassageHit[] = [];
+  for (const hit of wanted) {
+    if (results.length >= limit) break;
+    if (shown.has(hit.passageId)) continue;
+    const read = hydrate(sql, hit);
+    if (!read) continue;
+    const { base, result } = read;
+    const window = reading
+      ? widen(
+          readTexts(sql, base, aroundOf(result, reading)).filter(
+            ({ ordinal }) => !shown.has(base + ordinal),
+          ),
+          {
+            center: result.passage.ordinal,
+            length: reading.length,
+            isMatch: (ordinal) => matched.has(base + ordinal),
+          },
+        )
+      : [result.passage];
+    for (const { ordinal } of window) shown.add(base + ordinal);
+    results.push({ ...result, window });
+  }
+  return results;
+}
+
+function aroundOf(
+  { passage: { ordinal }, chunk }: Pick<PassageHit, "passage" | "chunk">,
+  { neighbours }: Reading,
+): { from: number; to: number } {
+  return {
+    from: Math.max(chunk.firstPassage, ordinal - neighbours),
+    to: Math.min(chunk.lastPassage, ordinal + neighbours),
+  };
 }
 
 /** In order; neighbours are joined, so that a filter most files pass costs little. */
@@ -91,30 +136,55 @@ function attributesOf(row: Row): Attributes {
   return JSON.parse(String(row["attributes"])) as Attributes;
 }
 
-function hydrate(sql: Sql, hit: FusedHit): PassageHit | null {
+function hydrate(
+  sql: Sql,
+  hit: FusedHit,
+): { base: number; result: Omit<PassageHit, "window"> } | null {
   const id = hit.passageId;
   const file = sql.one("SELECT * FROM files WHERE base <= :id ORDER BY base DESC LIMIT 1", { id });
   const passage = sql.one("SELECT * FROM passages WHERE id = :id", { id });
   if (!file || !passage) return null;
-  const ordinal = id - Number(file["base"]);
-  const chunk = sql.one(
-    `SELECT * FROM chunks WHERE file_seq = :seq AND first_passage <= :ordinal AND last_passage >= :ordinal
+  const base = Number(file["base"]);
+  const ordinal = id - base;
+  const row = sql.one(
+    // Chunks are in order of their first passages; the inner query keeps the scan short in a long file.
+    `SELECT * FROM (SELECT * FROM chunks WHERE file_seq = :seq AND first_passage <= :ordinal
+                      ORDER BY first_passage DESC LIMIT ${MOST_OVERLAPPING})
+       WHERE last_passage >= :ordinal
        ORDER BY abs(first_passage + last_passage - 2 * :ordinal), ordinal LIMIT 1`,
     { seq: Number(file["seq"]), ordinal },
   );
-  if (!chunk) return null;
-  return {
+  if (!row) return null;
+  const result = {
     fileId: String(file["file_id"]),
     filename: String(file["filename"]),
     title: textOrNull(file["title"]),
     attributes: attributesOf(file),
-    passage: toPassage(passage, Number(file["base"])),
-    chunk: toChunk(chunk),
+    passage: toPassage(passage, base),
+    chunk: toChunk(row),
     score: hit.score,
     lexicalScore: hit.lexicalScore,
     vectorScore: hit.vectorScore,
     relevance: hit.relevance,
   };
+  return { base, result };
+}
+
+function readTexts(
+  sql: Sql,
+  base: number,
+  { from, to }: { from: number; to: number },
+): PassageText[] {
+  return sql
+    .all("SELECT id, text, joiner FROM passages WHERE id BETWEEN :first AND :last ORDER BY id", {
+      first: base + from,
+      last: base + to,
+    })
+    .map((row) => ({
+      ordinal: Number(row["id"]) - base,
+      text: String(row["text"]),
+      joiner: String(row["joiner"]),
+    }));
 }
 
 export function readRange(

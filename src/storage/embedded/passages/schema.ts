@@ -59,4 +59,11 @@ export const PASSAGES_MIGRATIONS = [
     PRIMARY KEY (segment_id, first_term)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE signatures (passage_id INTEGER PRIMARY KEY, hashes BLOB NOT NULL) STRICT;
+  INSERT INTO signatures SELECT id, term_hashes FROM passages;
+  ALTER TABLE passages DROP COLUMN term_hashes;
+  INSERT INTO counters VALUES ('version', 0);
+  CREATE INDEX chunks_by_passage ON chunks (file_seq, first_passage);
+  `,
 ] as const;

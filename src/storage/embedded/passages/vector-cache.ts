@@ -1,6 +1,6 @@
 import type { VectorMatrix } from "../../../search/vector.ts";
 import type { Sql } from "../database.ts";
-import { bytesOf } from "./block-store.ts";
+import { bytesOf } from "./rows.ts";
 
 /** Keeps the vectors of a store in memory until they change. Entries go with their database when it is closed. */
 export function createVectorCache(): (sql: Sql) => VectorMatrix | null {

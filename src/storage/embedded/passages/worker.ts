@@ -6,6 +6,7 @@ import { serveMethods } from "../../../util/worker-rpc.ts";
 import { mergeStep } from "./merge-step.ts";
 import { openStores } from "./open-stores.ts";
 import { readChunks, readRange, type ReaderQuery, searchPassages } from "./reader.ts";
+import { createStoreCaches } from "./store-cache.ts";
 import { createVectorCache } from "./vector-cache.ts";
 import { deleteFile, type NewFile, putFile } from "./writer.ts";
 
@@ -15,7 +16,11 @@ export type PassageMethods = typeof methods;
 // Given by `openPassages`.
 const { folder } = workerData as { folder: string };
 const stores = openStores(folder);
-const tools = { analyzer: createAnalyzer(), vectors: createVectorCache() };
+const tools = {
+  analyzer: createAnalyzer(),
+  caches: createStoreCaches(),
+  vectors: createVectorCache(),
+};
 
 const methods = {
   putFile(storeId: string, file: NewFile) {

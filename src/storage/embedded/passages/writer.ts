@@ -7,7 +7,7 @@ import { buildDeadSegment, buildSegment } from "../../../search/lexical/segment.
 import { unitVector } from "../../../search/vector.ts";
 import type { PassageIndex } from "../../storage.ts";
 import type { Sql } from "../database.ts";
-import { segmentsOf, termKey } from "./block-store.ts";
+import { segmentsOf, termKey } from "./rows.ts";
 import { textOrNull } from "../catalogue/rows.ts";
 
 export type NewFile = Parameters<PassageIndex["putFile"]>[1];
@@ -18,6 +18,7 @@ export function putFile(sql: Sql, file: NewFile, analyzer: Analyzer): { usageByt
   const terms = passages.map((passage) => indexedTerms(passage, { title, language, analyzer }));
   const segment = buildSegment(terms);
   return sql.transaction(() => {
+    noteChange(sql);
     removeFile(sql, file.fileId, analyzer);
     const base = takePassageIds(sql, passages.length);
     const seq = insertFile(sql, file, { base, span: passages.length });
@@ -86,8 +87,8 @@ function insertPassage(
   { passage, terms }: { passage: Passage; terms: string[] },
 ): void {
   sql.run(
-    `INSERT INTO passages (id, text, joiner, heading_path, page, label, anchor, term_hashes)
-       VALUES (:id, :text, :joiner, :headingPath, :page, :label, :anchor, :hashes)`,
+    `INSERT INTO passages (id, text, joiner, heading_path, page, label, anchor)
+       VALUES (:id, :text, :joiner, :headingPath, :page, :label, :anchor)`,
     {
       id,
       text: passage.text,
@@ -96,9 +97,12 @@ function insertPassage(
       page: passage.page,
       label: passage.label,
       anchor: JSON.stringify(passage.anchor),
-      hashes: new Uint8Array(Uint32Array.from(terms, termHash).buffer),
     },
   );
+  sql.run("INSERT INTO signatures VALUES (:id, :hashes)", {
+    id,
+    hashes: new Uint8Array(Uint32Array.from(terms, termHash).buffer),
+  });
 }
 
 function insertVectors(sql: Sql, base: number, vectors: Float32Array[]): void {
@@ -157,7 +161,15 @@ function usageOf(file: NewFile, segment: SegmentData): number {
 
 /** Takes a file out; its postings stay until a merge, hidden, and what they add to the frequencies is taken back. */
 export function deleteFile(sql: Sql, fileId: string, analyzer: Analyzer): void {
-  sql.transaction(() => removeFile(sql, fileId, analyzer));
+  sql.transaction(() => {
+    noteChange(sql);
+    removeFile(sql, fileId, analyzer);
+  });
+}
+
+/** Readers keep segments and languages in memory until this counts on. Belongs into every transaction that changes them. */
+export function noteChange(sql: Sql): void {
+  sql.run("UPDATE counters SET value = value + 1 WHERE name = 'version'");
 }
 
 function removeFile(sql: Sql, fileId: string, analyzer: Analyzer): void {
@@ -196,6 +208,7 @@ function removeFile(sql: Sql, fileId: string, analyzer: Analyzer): void {
     else insertSegment(sql, buildDeadSegment(terms), { base, span, deadIn: home.id });
   }
   sql.run("DELETE FROM passages WHERE id BETWEEN :base AND :last", { base, last });
+  sql.run("DELETE FROM signatures WHERE passage_id BETWEEN :base AND :last", { base, last });
   const vectors = sql.run("DELETE FROM vectors WHERE passage_id BETWEEN :base AND :last", {
     base,
     last,
