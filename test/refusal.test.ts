@@ -197,10 +197,11 @@ describe("the words of a refusal", () => {
   const nothing = (content: string) => ({ model: "none", messages: [{ role: "user", content }] });
 
   it("are the service's, and near misses are told", async () => {
-    const answered = await ask(nothing("Is leave of trainees requested in advance?"));
+    const asked = nothing("How many days of annual leave do trainees in Lisbon get?");
+    const answered = await ask(asked, { parameters: { strictness: 5 } });
     expect(messageOf(answered).content).toBe(REFUSAL);
     expect(traceOf(answered).refusal.why).toBe("nothing_found");
-    expect(answered.headers.get("x-groundwire-warnings")).toBe("1 passage just below strictness 3");
+    expect(answered.headers.get("x-groundwire-warnings")).toBe("1 passage just below strictness 5");
   });
 
   it("are the operator's, by language where there are several", async () => {

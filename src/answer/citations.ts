@@ -49,6 +49,7 @@ function tracedPassagesOf(
   { given, queries }: { given: readonly RankedCandidate[]; queries: AnswerTrace["queries"] },
 ): AnswerTrace["passages"] {
   const texts = queries.map(({ text }) => text);
+  const left = given.length === 0 ? "refused" : "budget";
   return ranked.map((candidate) => {
     const { passage, sourceIndex, relevance, outcome } = candidate;
     return {
@@ -60,7 +61,7 @@ function tracedPassagesOf(
       original_search_score: passage.score,
       relevance,
       rerank_score: candidate.rerankScore ?? passage.rerankScore,
-      outcome: outcome === "used" && !given.includes(candidate) ? "budget" : outcome,
+      outcome: outcome === "used" && !given.includes(candidate) ? left : outcome,
     };
   });
 }

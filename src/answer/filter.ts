@@ -3,10 +3,15 @@ import type { Candidate } from "./fuse.ts";
 import type { Run } from "./run.ts";
 
 /**
- * Relevance (0…1) a passage needs at strictness 1…5, whatever kind of score its source gives: what a relevance is for each kind
- * stands in `docs/retrieval.md`. Ours: the service never published its own; its default, 3, was about 0.3 of 1.
+ * Relevance (0…1) a passage needs at strictness 1…5, by what its source means by relevance; measured in `docs/retrieval.md`. Ours:
+ * the service never published its own; its default, 3, was about 0.3 of 1 on a scale of likeness.
  */
-const THRESHOLDS = [0.05, 0.15, 0.3, 0.45, 0.6];
+const THRESHOLDS = {
+  /** Vector stores of this server tell how likely a passage answers. */
+  likelihood: [0.01, 0.04, 0.1, 0.25, 0.5],
+  /** All others tell how alike question and passage are. */
+  likeness: [0.05, 0.15, 0.3, 0.45, 0.6],
+};
 
 export interface FilteredCandidate extends Candidate {
   /** False: under the threshold of its source. */
@@ -36,7 +41,8 @@ export function filterByStrictness(candidates: Candidate[], run: Run): FilteredC
 
 function thresholdOf(source: DataSource | undefined, lower = 0): number {
   if (!source) return 0;
-  const threshold = THRESHOLDS[source.common.strictness - 1 - lower] ?? 0;
+  const scale = source.source.type === "file_search" ? "likelihood" : "likeness";
+  const threshold = THRESHOLDS[scale][source.common.strictness - 1 - lower] ?? 0;
   return Math.max(threshold, scoreThreshold(source));
 }
 

@@ -90,8 +90,11 @@ export interface TracedPassage {
   outcome: PassageOutcome;
 }
 
-/** `used`, or why not: under the strictness, its text is there already, beyond `top_n_documents`, no room in the prompt. */
-export type PassageOutcome = "used" | "strictness" | "duplicate" | "top_n" | "budget";
+/**
+ * `used`, or why not: under the strictness, its text is there already, beyond `top_n_documents`, no room in the prompt, or the
+ * answer was a refusal.
+ */
+export type PassageOutcome = "used" | "strictness" | "duplicate" | "top_n" | "budget" | "refused";
 
 export interface TracedNearMisses {
   count: number;
