@@ -196,12 +196,17 @@ describe("a model that refuses by itself", () => {
 describe("the words of a refusal", () => {
   const nothing = (content: string) => ({ model: "none", messages: [{ role: "user", content }] });
 
-  it("are the service's, and near misses are told", async () => {
+  it("are the service's, and near misses are told at the strictness that made them", async () => {
     const asked = nothing("How many days of annual leave do trainees in Lisbon get?");
-    const answered = await ask(asked, { parameters: { strictness: 5 } });
-    expect(messageOf(answered).content).toBe(REFUSAL);
-    expect(traceOf(answered).refusal.why).toBe("nothing_found");
-    expect(answered.headers.get("x-groundwire-warnings")).toBe("1 passage just below strictness 5");
+    const told = [];
+    for (const strictness of [1, 2, 3, 4, 5]) {
+      const answered = await ask(asked, { parameters: { strictness } });
+      expect(messageOf(answered).content).toBe(REFUSAL);
+      const warning = answered.headers.get("x-groundwire-warnings");
+      if (warning !== null) told.push([warning, traceOf(answered).refusal.why, strictness]);
+    }
+    const [, , at] = told[0] ?? [];
+    expect(told).toEqual([[`1 passage just below strictness ${at}`, "nothing_found", at]]);
   });
 
   it("are the operator's, by language where there are several", async () => {
