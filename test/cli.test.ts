@@ -72,6 +72,24 @@ it("ingests a folder into a store it makes, asks it and says where the answer st
   expect(found.out).toContain("gates.txt");
 });
 
+it("says how a question was answered, for people and as JSON", async () => {
+  await groundwire(["ingest", "docs", "--store", "explained"]);
+  const ask = ["ask", "--store", "explained", "How much may the large crane lift?", "--explain"];
+  const { out } = await groundwire(ask);
+  expect(out).toMatch(
+    /42 tonnes\. \[doc1\]\n\nSources\n.*\n\nHow it was answered\ndepth {8}standard/su,
+  );
+  expect(out).toMatch(/\nqueries {6}1\. How much may the large crane lift\? \(question\)\n/u);
+  expect(out).toMatch(/\nsources {6}file_search: \d+ found by 1 search, [\d.]+ ms\n/u);
+  expect(out).toMatch(/\npassages {5}[\d.]+ {2}rules\.md #0: used\n/u);
+  const { out: json } = await groundwire([...ask, "--json"]);
+  expect(JSON.parse(json)).toMatchObject({
+    answer: expect.stringContaining("42 tonnes"),
+    trace: { depth: { level: "standard" } },
+    sentences: [{ is_supported: true }],
+  });
+});
+
 it("leaves alone what is there already, and ends with 1 when a file failed", async () => {
   await groundwire(["ingest", "docs/rules.md", "--store", "again"]);
   await writeFile(join(folder, "empty.txt"), "");

@@ -57,7 +57,7 @@ describe("a trace", () => {
       finish_reason: "stop",
       delta: { x_groundwire: { trace: { depth: { level: "standard" } } } },
     });
-    expect(text.match(/x_groundwire/gu)).toHaveLength(1);
+    expect(text.match(/"trace":/gu)).toHaveLength(1);
   });
 
   it("is told in the Responses API too, whole and at the end of a stream", async () => {

@@ -1,4 +1,5 @@
 import type { AnswerEvent } from "../protocol/events.ts";
+import { checkSentences } from "./check-sentences.ts";
 import { announce } from "./citations.ts";
 import { type Conversation, readConversation } from "./conversation.ts";
 import { filterByStrictness } from "./filter.ts";
@@ -22,10 +23,15 @@ export async function* answer(
   signal: AbortSignal,
 ): AsyncGenerator<AnswerEvent> {
   const run = startRun(question, services, signal);
+  let text = "";
   for await (const event of flow(run)) {
+    if (event.type === "text-delta") text += event.text;
     yield event.type === "usage"
       ? { ...event, usage: withCalls(event.usage, run.trace.calls) }
       : event;
+  }
+  if (question.wantsExtensions) {
+    yield { type: "sentences", sentences: checkSentences(text, run.announced, run) };
   }
   if (question.wantsTrace) yield { type: "trace", trace: run.trace };
 }

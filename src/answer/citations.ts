@@ -1,4 +1,5 @@
 import type { AnswerEvent, Citation, RetrievedDocument } from "../protocol/events.ts";
+import type { CitationExtension } from "../protocol/extensions.ts";
 import type { AnswerTrace } from "../protocol/trace.ts";
 import type { SourcePassage } from "../sources/source.ts";
 import type { RankedCandidate } from "./rank.ts";
@@ -6,16 +7,33 @@ import type { Run } from "./run.ts";
 
 /** Tells which passages are given to whoever answers, in the order of their markers: the first is `[doc1]`. */
 export function announce(
-  { trace }: Run,
+  { trace, question, announced }: Run,
   { ranked, given }: { ranked: RankedCandidate[]; given: readonly RankedCandidate[] },
 ): AnswerEvent {
   trace.passages = tracedPassagesOf(ranked, { given, queries: trace.queries });
-  const citations = given.map(({ passage }) => toCitation(passage));
+  announced.splice(0, announced.length, ...given.map(({ passage }) => passage));
+  const citations = given.map((candidate) => ({
+    ...toCitation(candidate.passage),
+    ...(question.wantsExtensions ? { x_groundwire: toExtension(candidate) } : {}),
+  }));
   return { type: "citations", citations, retrieved: retrievedOf(ranked, given) };
 }
 
 function toCitation({ content, title, url, filepath, chunkId }: SourcePassage): Citation {
   return { content, title, url, filepath, chunk_id: chunkId };
+}
+
+function toExtension({ passage, relevance }: RankedCandidate): CitationExtension {
+  const { fileId, page, headingPath, anchor, content, matched } = passage;
+  const start = matched === "" ? -1 : content.indexOf(matched);
+  return {
+    ...(fileId === undefined ? {} : { file_id: fileId }),
+    page,
+    heading_path: headingPath,
+    anchor,
+    matched: start === -1 ? null : { start, end: start + matched.length },
+    relevance,
+  };
 }
 
 /** Everything that was found, with why it was not given to whoever answers. */

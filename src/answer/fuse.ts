@@ -17,9 +17,14 @@ export interface Candidate {
 
 /**
  * Damps the difference between the first ranks. Measured on pairs of questions asked as one, searched whole and by parts: both
- * gold passages among five in 85.8 % at 2 and 74.3 % at the customary 60, which drowns what only one part finds.
+ * gold passages among five in 87 % at 2 and 76 % at the customary 60, which drowns what only one part finds.
  */
 const RANK_CONSTANT = 2;
+/**
+ * Over several queries ranks are weighed by relevance, of which every passage has this much: the first for a query that nothing
+ * answers is not worth the first for another. Both gold passages are then among five in 88.8 %, among two in 70 instead of 65 %.
+ */
+const LEAST_RELEVANCE = 0.3;
 /** A list without a relevant passage still counts this much of the best one. */
 const LEAST_WEIGHT = 0.05;
 
@@ -42,9 +47,13 @@ export function fuse(lists: ResultList[], run: Run): Candidate[] {
       });
     });
   });
-  return [...byId.values()].toSorted(
-    (left, right) => right.fused - left.fused || right.relevance - left.relevance,
-  );
+  const isOneQuery = new Set(lists.map(({ query }) => query.text)).size <= 1;
+  return [...byId.values()]
+    .map((candidate) => ({
+      ...candidate,
+      fused: candidate.fused * (isOneQuery ? 1 : LEAST_RELEVANCE + candidate.relevance),
+    }))
+    .toSorted((left, right) => right.fused - left.fused || right.relevance - left.relevance);
 }
 
 interface JudgedList {
@@ -84,8 +93,8 @@ function passagesOf(lists: ResultList[], sourceIndex: number): SourcePassage[] {
 
 /**
  * Ranks say nothing of how good the first of a list is, so that a source with nothing to say would put its first passage
- * beside the first of the right one. Each list counts by its best passage against the best any source has for the same query,
- * squared. Measured on a collection cut into three sources: gold among three 77 % without, 87 % with, as in one index.
+ * beside the first of the right one. Each list counts by its best passage against the best any source has for the same query.
+ * Measured on a collection cut into three sources: gold among three 79 % without, 88 % with, as in one index.
  */
 function weigh(lists: JudgedList[]): number[] {
   const bests = lists.map(({ passages }) =>
@@ -94,6 +103,6 @@ function weigh(lists: JudgedList[]): number[] {
   return lists.map(({ query }, index) => {
     const rivals = bests.filter((_, other) => lists[other]?.query.text === query.text);
     const best = Math.max(...rivals);
-    return best === 0 ? 1 : Math.max(LEAST_WEIGHT, ((bests[index] ?? 0) / best) ** 2);
+    return best === 0 ? 1 : Math.max(LEAST_WEIGHT, (bests[index] ?? 0) / best);
   });
 }

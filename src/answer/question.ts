@@ -16,6 +16,8 @@ export interface Question {
   deployment: Deployment;
   /** The reply is to tell how it came to be. */
   wantsTrace: boolean;
+  /** The reply is to tell where citations stand, and what supports each sentence. */
+  wantsExtensions: boolean;
   /** Told what the caller should know of how the answer was made. */
   onWarning?(text: string): void;
   /** Told how long each stage took, in milliseconds. */

@@ -1,4 +1,5 @@
 import type { AnswerTrace } from "../protocol/trace.ts";
+import type { SourcePassage } from "../sources/source.ts";
 import { type Plan, planFor } from "./plan.ts";
 import type { AnswerServices, Question } from "./question.ts";
 import { emptyTrace } from "./trace.ts";
@@ -11,9 +12,18 @@ export interface Run {
   readonly signal: AbortSignal;
   /** Each step writes down what it did. */
   readonly trace: AnswerTrace;
+  /** The passages the caller has been told of, in the order of their markers. */
+  readonly announced: SourcePassage[];
 }
 
 export function startRun(question: Question, services: AnswerServices, signal: AbortSignal): Run {
   const plan = planFor(question.chat);
-  return { question, services, plan, signal, trace: emptyTrace(question, plan) };
+  return {
+    question,
+    services,
+    plan,
+    signal,
+    trace: emptyTrace(question, plan),
+    announced: [],
+  };
 }

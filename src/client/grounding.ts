@@ -1,3 +1,4 @@
+import type { CitationExtension } from "../protocol/extensions.ts";
 import type OpenAI from "openai";
 import type { AttributeFilter } from "../protocol/filters.ts";
 
@@ -166,6 +167,8 @@ export interface Citation {
   url: string | null;
   filepath: string | null;
   chunk_id: string | null;
+  /** When the request had the header `x-groundwire-extensions: 1`. */
+  x_groundwire?: CitationExtension;
 }
 
 export interface RetrievedDocument extends Citation {

@@ -4,7 +4,9 @@ import type {
   KeyBody,
   RevokedKeyBody,
 } from "../protocol/keys.ts";
+import type { SentenceExtension } from "../protocol/extensions.ts";
 import { createSseDecoder, DONE } from "../protocol/sse.ts";
+import type { AnswerTrace } from "../protocol/trace.ts";
 
 /** The server answered with an error, or not at all. */
 export class ClientError extends Error {
@@ -53,7 +55,12 @@ export interface SearchResult {
 /** A chunk of a streamed On Your Data answer, as far as clients need it. */
 export interface AnswerChunk {
   choices: {
-    delta: { content?: string; context?: { citations: ChunkCitation[]; intent?: string } };
+    delta: {
+      content?: string;
+      context?: { citations: ChunkCitation[]; intent?: string };
+      /** In the last one, when it was asked for. */
+      x_groundwire?: { sentences?: SentenceExtension[]; trace?: AnswerTrace };
+    };
     finish_reason: string | null;
   }[];
   /** In one chunk, when `stream_options` asked for it. */
@@ -99,6 +106,7 @@ export function createClient({
       ...init,
       headers: {
         ...headers,
+        ...init.headers,
         ...(typeof init.body === "string" ? { "content-type": "application/json" } : {}),
       },
       ...(signal ? { signal } : {}),
@@ -172,22 +180,30 @@ export function createClient({
     },
     search: (storeId: string, body: { query: string; max_num_results: number }) =>
       post<{ data: SearchResult[] }>(`/openai/v1/vector_stores/${storeId}/search`, body),
-    /** One chunk a step. Leaving the loop early ends the request. */
-    async *chat(body: Record<string, unknown>): AsyncGenerator<AnswerChunk> {
+    /** One chunk a step. Leaving the loop early ends the request. `trace`: the last one tells how the answer came to be. */
+    async *chat(
+      body: Record<string, unknown>,
+      { trace = false } = {},
+    ): AsyncGenerator<AnswerChunk> {
       const response = await send("/openai/v1/chat/completions", {
         method: "POST",
+        ...(trace ? { headers: { "x-groundwire-trace": "1" } } : {}),
         body: JSON.stringify({ ...body, stream: true }),
       });
-      const decoder = createSseDecoder();
-      for await (const bytes of bytesOf(response, signal)) {
-        for (const { data } of decoder.push(bytes)) {
-          if (data === DONE) return;
-          yield toChunk(data);
-        }
-      }
-      throw new ClientError(0, "The answer ended before it was complete.");
+      yield* chunksOf(response, signal);
     },
   };
+}
+
+async function* chunksOf(response: Response, signal?: AbortSignal): AsyncGenerator<AnswerChunk> {
+  const decoder = createSseDecoder();
+  for await (const bytes of bytesOf(response, signal)) {
+    for (const { data } of decoder.push(bytes)) {
+      if (data === DONE) return;
+      yield toChunk(data);
+    }
+  }
+  throw new ClientError(0, "The answer ended before it was complete.");
 }
 
 async function* bytesOf(response: Response, signal?: AbortSignal): AsyncGenerator<Uint8Array> {

@@ -19,6 +19,8 @@ import type { HttpServices } from "./services-type.ts";
 
 /** "1": the reply tells how the answer came to be. */
 const TRACE_HEADER = "x-groundwire-trace";
+/** "1": citations tell where they stand, and the reply what supports each sentence. A trace has that too. */
+const EXTENSIONS_HEADER = "x-groundwire-extensions";
 
 /** A chat request on its way to an answer. */
 export interface Asked {
@@ -67,12 +69,14 @@ export async function readQuestion(
   });
   const { chat, sources } = grounded;
   await prepareStores(services, request, vectorStoreIdsOf(sources));
+  const wantsTrace = services.settings.trace || request.headers[TRACE_HEADER] === "1";
   const question = {
     tenant: context.principal.tenant,
     chat,
     sources,
     deployment,
-    wantsTrace: services.settings.trace || request.headers[TRACE_HEADER] === "1",
+    wantsTrace,
+    wantsExtensions: wantsTrace || request.headers[EXTENSIONS_HEADER] === "1",
     onStage: context.timings.add,
     onWarning: (text: string) => void context.warnings.push(text),
   };

@@ -1,4 +1,5 @@
 import type { GroundwireError } from "./errors.ts";
+import type { CitationExtension, SentenceExtension } from "./extensions.ts";
 import type { AnswerTrace } from "./trace.ts";
 
 /**
@@ -15,6 +16,8 @@ export type AnswerEvent =
   | { type: "tool-call-delta"; index: number; argumentsText: string }
   | { type: "usage"; usage: Usage }
   | { type: "finish"; reason: FinishReason; model: string }
+  /** After the answer, when the caller asked for it: what supports each sentence. */
+  | { type: "sentences"; sentences: SentenceExtension[] }
   /** Last of all, when the caller asked how the answer came to be. */
   | { type: "trace"; trace: AnswerTrace }
   | { type: "error"; error: GroundwireError };
@@ -38,6 +41,8 @@ export interface Citation {
   filepath: string | null;
   /** Ordinal of the chunk in its file, as a string. */
   chunk_id: string;
+  /** For callers who asked for it. */
+  x_groundwire?: CitationExtension;
 }
 
 /** One entry of `context.all_retrieved_documents`. */

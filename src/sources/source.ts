@@ -40,4 +40,6 @@ export interface SourcePassage {
   page: number | null;
   headingPath: string[];
   anchor: Anchor | null;
+  /** The file of this server it is of; absent when its document is elsewhere. */
+  fileId?: string;
 }

@@ -79,5 +79,6 @@ function toSourcePassage(hit: StoreHit): SourcePassage {
     page: passage.page,
     headingPath: passage.headingPath,
     anchor: passage.anchor,
+    fileId,
   };
 }

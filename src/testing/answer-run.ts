@@ -39,6 +39,7 @@ export function startTestRun({
       sources: parsed.sources,
       deployment: { kind: "extractive", dataSources: [], rerank: "default", rateLimits: UNLIMITED },
       wantsTrace: true,
+      wantsExtensions: false,
       ...question,
     },
     {

@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
 
-import type { ChunkCitation, Client } from "../../client/http-client.ts";
+import type { AnswerChunk, ChunkCitation, Client } from "../../client/http-client.ts";
 import { connect } from "../connect.ts";
+import { explain } from "../explain.ts";
 import { readQuery, SERVER_OPTIONS, SERVER_OPTIONS_HELP } from "../options.ts";
 import { requireStore } from "../store.ts";
 import { printable } from "../terminal.ts";
@@ -14,6 +15,7 @@ Usage: groundwire ask --store <name or id> "question"
   --store <name or id>  where to look
   --model <name>        deployment that answers (groundwire)
   --filter <OData>      only files whose attributes pass: "team eq 'hr' and year ge 2024"
+  --explain             say how it was answered: queries, passages, prompt, models, unsupported sentences
   --json                print answer and citations as one JSON object
 ${SERVER_OPTIONS_HELP}
 
@@ -28,6 +30,7 @@ export async function run(args: string[], signal: AbortSignal): Promise<number> 
       store: { type: "string" },
       model: { type: "string", default: "groundwire" },
       filter: { type: "string" },
+      explain: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       ...SERVER_OPTIONS,
     },
@@ -42,7 +45,8 @@ export async function run(args: string[], signal: AbortSignal): Promise<number> 
   const store = await requireStore(connection.client, query.store);
   let answer = "";
   let citations: ChunkCitation[] = [];
-  const chunks = connection.client.chat({
+  let extension: Extension = {};
+  const request = {
     model: values.model,
     messages: [{ role: "user", content: query.text }],
     data_sources: [
@@ -54,24 +58,30 @@ export async function run(args: string[], signal: AbortSignal): Promise<number> 
         },
       },
     ],
-  });
-  for await (const { choices } of chunks) {
+  };
+  for await (const { choices } of connection.client.chat(request, { trace: values.explain })) {
     const delta = choices[0]?.delta;
+    extension = delta?.x_groundwire ?? extension;
     citations = delta?.context?.citations ?? citations;
     answer += delta?.content ?? "";
     if (!values.json) process.stdout.write(printable(delta?.content ?? ""));
   }
-  if (values.json) process.stdout.write(`${JSON.stringify({ answer, citations }, null, 2)}\n`);
-  else {
+  if (values.json) {
+    process.stdout.write(`${JSON.stringify({ answer, citations, ...extension }, null, 2)}\n`);
+  } else {
     const lines = await sourcesOf(answer, citations, (citation, statement) =>
       placeOf(connection.client, { storeId: store.id, statement }, citation),
     );
     process.stdout.write(
       lines.length === 0 ? "\n" : `\n\nSources\n${printable(lines.join("\n"))}\n`,
     );
+    const { trace, sentences = [] } = extension;
+    if (trace) process.stdout.write(`\n${printable(explain(trace, { answer, sentences }))}\n`);
   }
   return EXIT.ok;
 }
+
+type Extension = NonNullable<AnswerChunk["choices"][number]["delta"]["x_groundwire"]>;
 
 /** The cited sources only: `[doc1] handbook.md · Leave policy › Annual leave`. */
 async function sourcesOf(

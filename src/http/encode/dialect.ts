@@ -51,13 +51,29 @@ export function toContext(
 }
 
 /** What Groundwire tells beside an answer, under one key: nothing unless the caller asked. */
-export function toExtension({ trace }: FoldedAnswer): { x_groundwire?: Record<string, unknown> } {
-  return trace === null ? {} : { x_groundwire: { trace } };
+export function toExtension({ sentences, trace }: FoldedAnswer): {
+  x_groundwire?: Record<string, unknown>;
+} {
+  if (sentences === null && trace === null) return {};
+  return {
+    x_groundwire: {
+      ...(sentences === null ? {} : { sentences }),
+      ...(trace === null ? {} : { trace }),
+    },
+  };
 }
 
 /** Clients index all five keys without looking. */
-function toCitation({ content, title, url, filepath, chunk_id }: Citation): Citation {
-  return { content, title, url, filepath, chunk_id };
+function toCitation({
+  content,
+  title,
+  url,
+  filepath,
+  chunk_id,
+  x_groundwire: more,
+}: Citation): Citation {
+  const keys = { content, title, url, filepath, chunk_id };
+  return more === undefined ? keys : { ...keys, x_groundwire: more };
 }
 
 function toRetrievedDocument(document: RetrievedDocument): RetrievedDocument {

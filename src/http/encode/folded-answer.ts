@@ -5,6 +5,7 @@ import type {
   RetrievedDocument,
   Usage,
 } from "../../protocol/events.ts";
+import type { SentenceExtension } from "../../protocol/extensions.ts";
 import type { AnswerTrace } from "../../protocol/trace.ts";
 
 /** An answer whose events have all been seen: what a non-streaming reply says. */
@@ -19,6 +20,7 @@ export interface FoldedAnswer {
   usage: Usage | null;
   finish: { reason: FinishReason; model: string } | null;
   /** Null: not asked for. */
+  sentences: SentenceExtension[] | null;
   trace: AnswerTrace | null;
 }
 
@@ -62,6 +64,9 @@ export function foldEvent(answer: FoldedAnswer, event: AnswerEvent): void {
     case "finish":
       answer.finish = { reason: event.reason, model: event.model };
       break;
+    case "sentences":
+      answer.sentences = event.sentences;
+      break;
     case "trace":
       answer.trace = event.trace;
       break;
@@ -80,6 +85,7 @@ export function emptyAnswer(): FoldedAnswer {
     toolCalls: [],
     usage: null,
     finish: null,
+    sentences: null,
     trace: null,
   };
 }

@@ -98,6 +98,9 @@ export function createResponseBuilder(
         ({ reason } = event);
         response.model = event.model;
         return [];
+      case "sentences":
+        // Their places are those in a text with markers, which this dialect has not.
+        return [];
       case "trace":
         response.x_groundwire = { trace: event.trace };
         return [];
