@@ -2,7 +2,7 @@ import { lstat, readlink, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 
 import { WORK_FOLDER } from "./sandbox.ts";
-import { type SandboxCommand, startSandboxProcess } from "./sandbox-process.ts";
+import { FIRST_INPUT, type SandboxCommand, startSandboxProcess } from "./sandbox-process.ts";
 import { seccompProgram } from "./seccomp.ts";
 
 const PLACES = ["/usr/bin/bwrap", "/usr/local/bin/bwrap", "/bin/bwrap"];
@@ -61,8 +61,7 @@ export async function tryBubblewrap(): Promise<
   });
   const child = startSandboxProcess(command);
   let said = "";
-  child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
-  child.stdout.resume();
+  child.log.on("data", (chunk: Buffer) => (said += chunk.toString()));
   const how = await child.ended;
   if (how === "ended with code 0") return { bubblewrap, reason: null };
   return { bubblewrap: null, reason: said.trim() || how };
@@ -83,8 +82,7 @@ export async function containedCommand(
 ): Promise<SandboxCommand> {
   const filter = seccompProgram();
   const inputs = [...(filter === null ? [] : [filter]), ...Object.values(given)];
-  // Descriptors 0 to 4 are the session's own.
-  const descriptorOf = (input: Buffer): string => String(5 + inputs.indexOf(input));
+  const descriptorOf = (input: Buffer): string => String(FIRST_INPUT + inputs.indexOf(input));
   return {
     program: bubblewrap,
     args: [

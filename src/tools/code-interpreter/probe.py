@@ -1,9 +1,13 @@
-"""Run in a new session to see whether the sandbox holds, and what is in it. The last line is the answer, as JSON."""
+"""Run in a new session to see whether the sandbox holds, and what is in it. The last line is the answer, as JSON.
+
+Before it stand `PORT`, where somebody listens on the host, and `PROCESSES`, how many there may be.
+"""
 
 import importlib
 import json
 import os
 import platform
+import signal
 import socket
 import sys
 
@@ -15,8 +19,12 @@ def breaches():
     # WebAssembly has a file system of its own, which is nobody's.
     if sys.platform != "emscripten":
         yield from (f"the code can write to {path}" for path in ("/", "/usr", "/etc", "/dev", "/opt") if can_write(path))
+        if os.getpid() > 100:
+            yield "the code is among the host's processes"
+        if can_fork_without_limit():
+            yield "the code can start any number of processes"
     if can_connect():
-        yield "the code can open network connections"
+        yield "the code can reach servers of this machine"
     if len(os.environ) > 20 or any("KEY" in name for name in os.environ):
         yield "the code sees the server's environment"
     if can_import("js") or can_import("pyodide_js"):
@@ -42,11 +50,19 @@ def can_write(path):
 
 def can_connect():
     try:
-        # Nobody listens there; a network that is there refuses, one that is not cannot be reached.
-        socket.create_connection(("127.0.0.1", 9), timeout=1).close()
-    except ConnectionRefusedError:
-        return True
+        socket.create_connection(("127.0.0.1", PORT), timeout=1).close()
     except Exception:
+        return False
+    return True
+
+
+def can_fork_without_limit():
+    try:
+        for _ in range(PROCESSES + 10):
+            if os.fork() == 0:
+                # They end with the run.
+                signal.pause()
+    except OSError:
         return False
     return True
 

@@ -1,12 +1,17 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+
 import { z } from "zod";
 
 import { readPythonFile } from "./python-files.ts";
 import {
   DEFAULT_LIMITS,
+  type RunOutcome,
   type Sandbox,
   type SandboxCapabilities,
   SandboxError,
   type SandboxReport,
+  type SandboxSession,
 } from "./sandbox.ts";
 
 const findings = z.object({
@@ -29,8 +34,7 @@ export async function probeSandbox(
   try {
     const session = await sandbox.open({ files: [], limits: DEFAULT_LIMITS, signal });
     try {
-      const code = await readPythonFile("probe.py");
-      const { result, error } = await session.run(code.toString(), signal);
+      const { result, error } = await runProbe(session, signal);
       if (result === null) {
         return {
           works: false,
@@ -47,6 +51,21 @@ export async function probeSandbox(
   } catch (error) {
     signal.throwIfAborted();
     return { works: false, reason: error instanceof SandboxError ? error.message : String(error) };
+  }
+}
+
+/** While a server listens that the code must not reach. */
+async function runProbe(session: SandboxSession, signal: AbortSignal): Promise<RunOutcome> {
+  const server = createServer((socket) => socket.destroy()).listen(0, "127.0.0.1");
+  try {
+    await once(server, "listening", { signal });
+    const address = server.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const code = await readPythonFile("probe.py");
+    const known = `PORT, PROCESSES = ${port}, ${DEFAULT_LIMITS.processes}\n`;
+    return await session.run(known + code.toString(), signal);
+  } finally {
+    server.close();
   }
 }
 

@@ -5,13 +5,13 @@
  */
 import { constants, readFileSync, readSync, writeSync } from "node:fs";
 import { registerHooks } from "node:module";
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import { exit } from "node:process";
 import { pathToFileURL } from "node:url";
 
 import type { loadPyodide, PyodideAPI } from "pyodide";
 
-import { RUNNER_FOLDER } from "./python-files.ts";
+import { DEVICE_PATHS, RUNNER_FOLDER } from "./python-files.ts";
 
 /** What `pyodide.ts` passes, as JSON. */
 export interface PyodideTask {
@@ -34,12 +34,8 @@ export interface PyodideTask {
   makesSnapshot: boolean;
 }
 
-/** Devices of Python's file system behind the session's descriptors. */
-export const DEVICES = {
-  requests: { path: "/dev/requests", descriptor: 3 },
-  responses: { path: "/dev/responses", descriptor: 4 },
-};
-
+/** A session's descriptors. What Node itself has to say goes to 2: it tells of the host. */
+const DESCRIPTORS = { requests: 3, responses: 4, stdout: 5, stderr: 6 };
 const PAGE_BYTES = 65_536;
 const WHEEL_FOLDER = "/opt/wheels";
 /** Any number that no other device has. */
@@ -78,7 +74,7 @@ async function main(task: PyodideTask): Promise<void> {
   const pyodide = await load(task);
   if (task.makesSnapshot) {
     pyodide.runPython(WARM_UP);
-    writeAll(DEVICES.responses.descriptor, pyodide.makeMemorySnapshot());
+    writeAll(DESCRIPTORS.responses, pyodide.makeMemorySnapshot());
     return;
   }
   furnish(pyodide, task);
@@ -155,7 +151,9 @@ async function load({ pyodide, snapshot, makesSnapshot }: PyodideTask): Promise<
 /** Files, devices and streams of Python, as `runner.py` expects them. */
 function furnish(pyodide: PyodideAPI, { workFolder, modules, wheels }: PyodideTask): void {
   const { FS } = pyodide;
-  for (const folder of [workFolder, RUNNER_FOLDER, WHEEL_FOLDER]) FS.mkdirTree(folder);
+  for (const folder of [workFolder, RUNNER_FOLDER, WHEEL_FOLDER, dirname(DEVICE_PATHS.stdout)]) {
+    FS.mkdirTree(folder);
+  }
   for (const path of modules) {
     FS.writeFile(`${RUNNER_FOLDER}/${basename(path)}`, readFileSync(path));
   }
@@ -163,19 +161,20 @@ function furnish(pyodide: PyodideAPI, { workFolder, modules, wheels }: PyodideTa
     FS.writeFile(`${WHEEL_FOLDER}/${basename(path)}`, readFileSync(path), { canOwn: true });
   }
   FS.chdir(workFolder);
-  for (const [minor, { path, descriptor }] of Object.values(DEVICES).entries()) {
-    const device = FS.makedev(DEVICE_MAJOR, minor);
+  for (const [name, descriptor] of Object.entries(DESCRIPTORS)) {
+    const device = FS.makedev(DEVICE_MAJOR, descriptor);
     FS.registerDevice(device, {
       read: (_stream: unknown, buffer: Uint8Array, offset: number, length: number) =>
         readSync(descriptor, buffer, offset, length, null),
       write: (_stream: unknown, buffer: Uint8Array, offset: number, length: number) =>
         writeAll(descriptor, buffer.subarray(offset, offset + length)),
     });
-    FS.mkdev(path, device);
+    FS.mkdev(DEVICE_PATHS[name as keyof typeof DESCRIPTORS], device);
   }
   pyodide.setStdin({ read: () => 0 });
-  pyodide.setStdout({ write: (bytes) => writeAll(1, bytes) });
-  pyodide.setStderr({ write: (bytes) => writeAll(2, bytes) });
+  // The runner puts the devices in their place: these would take every byte by itself.
+  pyodide.setStdout({ write: (bytes) => bytes.length });
+  pyodide.setStderr({ write: (bytes) => bytes.length });
 }
 
 function writeAll(descriptor: number, bytes: Uint8Array): number {

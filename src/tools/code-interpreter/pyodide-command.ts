@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 import { containedCommand, libraryFolders, unprivilegedUser } from "./bubblewrap.ts";
 import type { PyodideTask } from "./pyodide-child.ts";
-import { pythonPath, RUNNER_FOLDER, runnerArgument } from "./python-files.ts";
+import { DEVICE_PATHS, pythonPath, RUNNER_FOLDER, runnerArgument } from "./python-files.ts";
 import { SandboxError, type SandboxLimits, WORK_FOLDER } from "./sandbox.ts";
 import type { SandboxCommand } from "./sandbox-process.ts";
 
@@ -83,8 +83,7 @@ async function commandFor(
     setup: pythonPath("pyodide_setup.py"),
     modules: [pythonPath("groundwire_figures.py")],
     runnerArgument: runnerArgument(limits, {
-      requests: "/dev/requests",
-      responses: "/dev/responses",
+      ...DEVICE_PATHS,
       modules: RUNNER_FOLDER,
       ownsProcesses: false,
       rlimits: {},

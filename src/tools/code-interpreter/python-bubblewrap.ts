@@ -99,6 +99,8 @@ async function commandFor(
       runnerArgument(limits, {
         requests: 3,
         responses: 4,
+        stdout: 5,
+        stderr: 6,
         modules: RUNNER_FOLDER,
         ownsProcesses: true,
         rlimits: rlimitsOf(limits),

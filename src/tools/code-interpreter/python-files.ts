@@ -22,11 +22,22 @@ export function readPythonFile(name: PythonFile): Promise<Buffer> {
 /** Where a sandbox has them. */
 export const RUNNER_FOLDER = "/opt/groundwire";
 
+/** Where Pyodide has the descriptors of a session, which in its file system are devices. */
+export const DEVICE_PATHS = {
+  stdout: "/dev/session/stdout",
+  requests: "/dev/session/requests",
+  responses: "/dev/session/responses",
+  stderr: "/dev/session/stderr",
+};
+
 /** What `runner.py` is told when it starts, in the work folder. */
 export interface RunnerSetup {
   /** Descriptors, or devices by their path. */
   requests: number | string;
   responses: number | string;
+  /** What takes the places of 1 and 2. */
+  stdout: number | string;
+  stderr: number | string;
   /** Folder of the modules it imports. */
   modules: string;
   /** All other processes it sees were started by the code it runs. */

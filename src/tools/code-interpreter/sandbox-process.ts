@@ -3,11 +3,14 @@ import type { Readable, Writable } from "node:stream";
 
 import { processTree, signalProcess } from "./process-tree.ts";
 
-/** How a session's process is started. It reads requests from descriptor 3 and answers on 4. */
+/**
+ * How a session's process is started. It reads requests from descriptor 3 and answers on 4; what code prints comes on 5 and
+ * 6. On 2 speak the programs around it, for operators only.
+ */
 export interface SandboxCommand {
   program: string;
   args: string[];
-  /** What it reads from descriptors 5, 6, …, to their end. */
+  /** What it reads from descriptors 7, 8, …, to their end. */
   inputs: Buffer[];
   /** Whom it runs as; null: as the server. */
   user: { uid: number; gid: number } | null;
@@ -21,6 +24,8 @@ export interface SandboxProcess {
   pid: number | undefined;
   stdout: Readable;
   stderr: Readable;
+  /** What it says of itself. */
+  log: Readable;
   requests: Writable;
   responses: Readable;
   /** Resolves when it has ended, with how. */
@@ -32,6 +37,9 @@ export interface SandboxProcess {
   resume(): void;
 }
 
+/** Descriptors 0 to 6. */
+const OWN_STREAMS = ["ignore", "ignore", "pipe", "pipe", "pipe", "pipe", "pipe"] as const;
+export const FIRST_INPUT = OWN_STREAMS.length;
 /** A process that the kernel does not let go is not waited for any longer. */
 const KILL_GRACE_MS = 5_000;
 const DRAIN_GRACE_MS = 500;
@@ -41,7 +49,7 @@ export function startSandboxProcess(command: SandboxCommand): SandboxProcess {
     cwd: "/",
     // Nothing of the server's: what the code may see is in the command.
     env: {},
-    stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", ...command.inputs.map(() => "pipe" as const)],
+    stdio: [...OWN_STREAMS, ...command.inputs.map(() => "pipe" as const)],
     // A process group of its own: one signal ends all of it, and none from the terminal reaches it.
     detached: true,
     ...command.user,
@@ -63,15 +71,17 @@ export function startSandboxProcess(command: SandboxCommand): SandboxProcess {
       close();
     });
   });
-  // As `stdio` above makes them; the types only know the first three.
-  const [, stdout, stderr, requests, responses, ...inputs] = child.stdio as unknown as Streams;
+  // As `stdio` above makes them; the types do not know.
+  const streams = child.stdio as unknown as Streams;
+  const [, , log, requests, responses, stdout, stderr, ...inputs] = streams;
   // A broken pipe is told by the end of the process.
   for (const stream of child.stdio) stream?.on("error", () => undefined);
   for (const [index, input] of inputs.entries()) input.end(command.inputs[index]);
-  return { pid: child.pid, stdout, stderr, requests, responses, ended, ...controls(child, closed) };
+  const own = { stdout, stderr, log, requests, responses };
+  return { pid: child.pid, ...own, ended, ...controls(child, closed) };
 }
 
-type Streams = [null, Readable, Readable, Writable, Readable, ...Writable[]];
+type Streams = [null, null, Readable, Writable, Readable, Readable, Readable, ...Writable[]];
 
 function controls(
   child: ChildProcess,

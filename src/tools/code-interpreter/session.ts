@@ -71,6 +71,7 @@ export class RunnerSession implements SandboxSession {
     void process.ended.then((how) => this.#end(how));
     process.stdout.on("data", (chunk: Buffer) => this.#print("stdout", chunk));
     process.stderr.on("data", (chunk: Buffer) => this.#print("stderr", chunk));
+    process.log.on("data", (chunk: Buffer) => this.#note(chunk));
     this.#listen();
   }
 
@@ -147,9 +148,12 @@ export class RunnerSession implements SandboxSession {
   }
 
   #print(stream: "stdout" | "stderr", chunk: Buffer): void {
-    if (this.#run !== null) this.#run.print(stream, chunk);
-    else if (this.#said.length < REASON_LENGTH)
-      this.#said += chunk.toString("utf8", 0, REASON_LENGTH);
+    if (this.#run === null) this.#note(chunk);
+    else this.#run.print(stream, chunk);
+  }
+
+  #note(chunk: Buffer): void {
+    if (this.#said.length < REASON_LENGTH) this.#said += chunk.toString("utf8", 0, REASON_LENGTH);
   }
 
   #receive(message: RunnerMessage, payload: Buffer): void {

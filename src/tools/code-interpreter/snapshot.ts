@@ -29,8 +29,7 @@ async function outputOf(command: SandboxCommand): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   let said = "";
-  child.stderr.on("data", (chunk: Buffer) => (said = `${said}${chunk.toString()}`.slice(0, 2_000)));
-  child.stdout.resume();
+  child.log.on("data", (chunk: Buffer) => (said = `${said}${chunk.toString()}`.slice(0, 2_000)));
   child.responses.on("data", (chunk: Buffer) => {
     bytes += chunk.length;
     chunks.push(chunk);
