@@ -1,6 +1,5 @@
 import type { AnswerEvent } from "../protocol/events.ts";
 import { checkSentences } from "./check-sentences.ts";
-import { announce } from "./citations.ts";
 import { type Conversation, readConversation } from "./conversation.ts";
 import { filterByStrictness } from "./filter.ts";
 import { fuse } from "./fuse.ts";
@@ -48,8 +47,7 @@ async function* flow(run: Run): AsyncGenerator<AnswerEvent> {
   const material = yield* search(conversation, run);
   const inScope = sources.every(({ common }) => common.inScope);
   if (material.passages.length === 0 && inScope) {
-    yield announce(run, { ranked: material.ranked, given: [] });
-    yield* refuse(run, conversation);
+    yield* refuse(run, material);
     return;
   }
   yield* write(run, material);

@@ -38,7 +38,7 @@ export async function* generate(run: Run, writing: Writing): AsyncGenerator<Answ
   const { passages } = prompt;
   const gate = createCitationGate(passages.length);
   const written = writtenBy(run, writing, gate);
-  yield* ranked && isHeldBack(run, passages)
+  yield* ranked && isHeldBack(run)
     ? holdBack(written, run, { question, passages, ranked, gate, model: model.id })
     : written;
 }

@@ -23,7 +23,7 @@ export interface HeldAnswer {
  * Whether an answer may become the refusal: in scope and from passages, and nothing else may be what it rests on. Calls of tools,
  * their results, and answers in a format for machines never become one.
  */
-export function isHeldBack({ question, services }: Run, passages: RankedCandidate[]): boolean {
+export function isHeldBack({ question, services }: Run): boolean {
   const { chat, sources } = question;
   const offersTools =
     (chat.tools ?? []).some(({ type }) => type === "function") && chat.tool_choice !== "none";
@@ -35,7 +35,6 @@ export function isHeldBack({ question, services }: Run, passages: RankedCandidat
   return (
     services.refusing.refusesUnsupported &&
     sources.every(({ common }) => common.inScope) &&
-    passages.length > 0 &&
     !(offersTools || isForMachines || hasResults)
   );
 }

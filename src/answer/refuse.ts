@@ -1,9 +1,11 @@
-import { countTokens } from "../ingest/tokens.ts";
+import { countTokens, estimateTokens } from "../ingest/tokens.ts";
 import type { AnswerEvent, Usage } from "../protocol/events.ts";
 import type { TracedRefusal } from "../protocol/trace.ts";
 import { detectLanguage } from "../search/analysis/language.ts";
+import { announce } from "./citations.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Question } from "./question.ts";
+import type { RankedCandidate } from "./rank.ts";
 import type { Run } from "./run.ts";
 
 /** The service's own sentence, byte for byte: applications compare it. */
@@ -25,9 +27,14 @@ export function refusalFor(
 }
 
 /** In scope and nothing covers the question: the sentence, no marker, and no model is asked. */
-export function* refuse(run: Run, conversation: Conversation): Generator<AnswerEvent> {
+export function* refuse(
+  run: Run,
+  { conversation, ranked }: { conversation: Conversation; ranked: RankedCandidate[] },
+): Generator<AnswerEvent> {
   const { text } = refusalFor(run, conversation.question);
+  // Before anything is sent: it may become a header.
   noteRefusal(run, { why: "nothing_found", support: null });
+  yield announce(run, { ranked, given: [] });
   yield { type: "text-delta", text };
   yield { type: "usage", usage: usageOf(conversation.question, text) };
   yield { type: "finish", reason: "stop", model: modelName(run.question) };
@@ -43,9 +50,9 @@ export function modelName({ deployment }: Question): string {
   return deployment.kind === "extractive" ? "groundwire-extractive" : deployment.model.id;
 }
 
-/** Exact counts of what was read and written here. */
+/** Counts of what was read and written here. */
 export function usageOf(prompt: string, completion: string): Usage {
-  return usageFrom(countTokens(prompt), countTokens(completion));
+  return usageFrom(estimateTokens(prompt), countTokens(completion));
 }
 
 export function usageFrom(promptTokens: number, completionTokens: number): Usage {

@@ -19,6 +19,8 @@ export interface SupportJudge {
 
 /** Fewer words than this are no statement that could be judged. */
 const LEAST_WORDS = 3;
+/** Longer questions are read in part, in characters. */
+const LONGEST_QUESTION = 8_000;
 /** With separators within: `1,000.50`, `13.5`. */
 const NUMBER = /\p{Nd}+(?:[.,'’\u00A0\u202F]\p{Nd}+)*/gu;
 
@@ -37,7 +39,7 @@ export function createSupportJudge(
   const language = detectLanguage(texts.join("\n"));
   const present = texts.map((text) => new Set(analyzer.terms(text, language)));
   const numbers = texts.map((text) => new Set(numbersIn(text)));
-  const asked = new Set(analyzer.terms(question, language));
+  const asked = new Set(analyzer.terms(question.slice(0, LONGEST_QUESTION), language));
   const weightOf = (term: string): number => {
     const count = present.filter((terms) => terms.has(term)).length;
     return 1 + Math.log((present.length + 1) / (count + 1));

@@ -16,6 +16,14 @@ export function countTokens(text: string): number {
   return countO200k(encodable, { disallowedSpecial: new Set() });
 }
 
+/** Longer texts are not counted but estimated, in characters: counting would hold everybody else up. */
+const COUNTED = 200_000;
+
+/** The same, estimated for texts of more than 200,000 characters. */
+export function estimateTokens(text: string): number {
+  return text.length > COUNTED ? Math.ceil(text.length / USUAL_LENGTH) : countTokens(text);
+}
+
 /** The beginning of a text, at most so many tokens long. No more of the text is read than that takes. */
 export function cutTokens(text: string, limit: number): string {
   if (text.length * MOST_BYTES <= limit) return text;

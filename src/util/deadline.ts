@@ -14,12 +14,15 @@ export async function withDeadline<T>(
   { seconds, signal, late }: Deadline,
   run: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const deadline = AbortSignal.timeout(seconds * 1000);
-  const either = AbortSignal.any([signal, deadline]);
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), seconds * 1000);
+  const either = AbortSignal.any([signal, deadline.signal]);
   try {
     return await untilAborted(run(either), either);
   } catch (error) {
     signal.throwIfAborted();
-    throw deadline.aborted ? late() : error;
+    throw deadline.signal.aborted ? late() : error;
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -38,8 +38,8 @@ export function* answerExtractively(run: Run, input: ExtractiveInput): Generator
       )
     : [];
   if (picked.length === 0) {
-    yield announce(run, { ranked, given: [] });
     noteRefusal(run, { why: "not_covered", support: null });
+    yield announce(run, { ranked, given: [] });
     const { text } = refusalFor(run, conversation.question);
     yield* say(question, { prompt: conversation.question, pieces: [text] });
     return;

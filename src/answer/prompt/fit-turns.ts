@@ -1,4 +1,4 @@
-import { countTokens, cutTokens, keepEnds } from "../../ingest/tokens.ts";
+import { countTokens, cutTokens, estimateTokens, keepEnds } from "../../ingest/tokens.ts";
 import type { ChatRequestMessage } from "../../protocol/chat.ts";
 import { textOf } from "../conversation.ts";
 
@@ -6,9 +6,6 @@ import { textOf } from "../conversation.ts";
 const FRAME_TOKENS = 4;
 /** A part of a message that is no text (an image), in tokens. */
 const PART_TOKENS = 1_000;
-/** Longer texts are not counted but estimated, in characters: counting would hold everybody else up. */
-const COUNTED = 100_000;
-const CHARACTERS_PER_TOKEN = 4;
 /** An older message is cut rather than left out when this much of it fits. */
 const WORTH_KEEPING = 200;
 /** Most of the room that the beginning of a conversation takes when the middle is left out. */
@@ -118,12 +115,8 @@ function cutText(
 export function tokensOf(turns: ChatRequestMessage[]): number {
   return turns.reduce((total, turn) => {
     const called = turn.tool_calls === undefined ? "" : JSON.stringify(turn.tool_calls);
-    return total + estimate(textOf(turn)) + estimate(called) + FRAME_TOKENS;
+    return total + estimateTokens(textOf(turn)) + estimateTokens(called) + FRAME_TOKENS;
   }, 0);
-}
-
-function estimate(text: string): number {
-  return text.length > COUNTED ? Math.ceil(text.length / CHARACTERS_PER_TOKEN) : countTokens(text);
 }
 
 function otherPartsIn(turns: ChatRequestMessage[]): number {

@@ -1,4 +1,4 @@
-import { countTokens } from "../../ingest/tokens.ts";
+import { countTokens, estimateTokens } from "../../ingest/tokens.ts";
 import type { ChatModel, ModelMessage } from "../../models/model.ts";
 import type { ChatRequest, ChatRequestMessage } from "../../protocol/chat.ts";
 import { withoutReplayedKeys } from "../../protocol/history.ts";
@@ -15,6 +15,9 @@ const MOST_ANSWER_SHARE = 0.5;
 /** History and question together, in tokens, unless the window is too small for that. */
 const HISTORY_TOKENS = 2_000;
 const HISTORY_SHARE = 0.5;
+
+/** Characters of the question that its frames are made of. */
+const MADE_OF = 10_000;
 
 export interface Prompt {
   messages: ModelMessage[];
@@ -83,7 +86,7 @@ function toolTokens({ tools, response_format: format }: ChatRequest): number {
     ...(functions.length > 0 ? [functions] : []),
     ...(format === undefined ? [] : [format]),
   ];
-  return described.reduce((total: number, part) => total + countTokens(JSON.stringify(part)), 0);
+  return described.reduce((total: number, part) => total + estimateTokens(JSON.stringify(part)), 0);
 }
 
 interface FittedPassages {
@@ -118,7 +121,7 @@ function fitPassages(
 function frameOf(passages: RankedCandidate[], question: string): Framed {
   return frame(
     passages.map(({ passage }) => passage),
-    question,
+    question.slice(0, MADE_OF),
   );
 }
 

@@ -175,6 +175,14 @@ test("the same query is not searched twice, and an empty message not at all", ()
   expect(queries([" "])).toEqual([]);
 });
 
+test("a long message is searched by its beginning and its end", () => {
+  const [query = ""] = queries([
+    `About my contract: ${"blah ".repeat(2_000)} how long is the notice period?`,
+  ]);
+  expect(query).toMatch(/^About my contract: .*how long is the notice period\?$/u);
+  expect(query.length).toBeLessThanOrEqual(2_000);
+});
+
 test("a long message full of patterns is read quickly", () => {
   const started = performance.now();
   queries([

@@ -27,12 +27,11 @@ export function rewriteByRules(
   { analyzer, limit }: { analyzer: Analyzer; limit: number },
 ): Query[] {
   const asked = squeeze(question);
-  const language = detectLanguage([asked, ...earlierQuestions].join("\n"));
+  const earlier = earlierQuestions.slice(-MOST_EARLIER).map(squeeze);
+  const language = detectLanguage([asked, ...earlier].join("\n"));
   const rules = { analyzer, language };
   let topic = "";
-  for (const earlier of earlierQuestions.slice(-MOST_EARLIER)) {
-    topic = standalone(squeeze(earlier), { topic, answer: "", ...rules }).text;
-  }
+  for (const text of earlier) topic = standalone(text, { topic, answer: "", ...rules }).text;
   const whole = standalone(asked, { topic, answer: lastAnswer, ...rules });
   const parts = partsOf(asked);
   const sides = parts.length > 1 ? null : sidesOf(whole.text);
@@ -99,7 +98,7 @@ function replaces(word: ContentWord, earlier: ContentWord): boolean {
 
 /** Names of the answer before, for "she" and "there": capitals within a sentence, or several in a row. */
 function namesIn(answer: string, language: string | null): string[] {
-  const text = answer.replaceAll(/\[doc\d+\]/gu, "").slice(0, ANSWER_READ);
+  const text = answer.slice(0, ANSWER_READ).replaceAll(/\[doc\d+\]/gu, "");
   const runs = text.matchAll(
     /(?<before>^|[.!?:]\s+|\n|\S\s*)(?<run>\p{Lu}[\p{L}\p{M}'’-]+(?:\s+\p{Lu}[\p{L}\p{M}'’-]+)*)/gu,
   );
@@ -113,6 +112,11 @@ function namesIn(answer: string, language: string | null): string[] {
     .slice(0, MOST_NAMES);
 }
 
+/** In one line. Of a long text its beginning and its end, where questions mostly stand. */
 function squeeze(text: string): string {
-  return text.replaceAll(/\s+/gu, " ").trim().slice(0, LONGEST_QUERY);
+  const ends =
+    text.length <= LONGEST_QUERY
+      ? text
+      : `${text.slice(0, LONGEST_QUERY / 2)} ${text.slice(-LONGEST_QUERY / 2)}`;
+  return ends.replaceAll(/\s+/gu, " ").trim().slice(0, LONGEST_QUERY);
 }
