@@ -6,6 +6,8 @@ import { textOf } from "../conversation.ts";
 const MOST_TOKENS = 2_000;
 /** Of each answer only so much: it is there to tell what a question refers to. */
 const ANSWER_TOKENS = 300;
+/** Who says it, and the end of the line. */
+const NAME_TOKENS = 4;
 /** Characters of an answer that are looked at for that. */
 const ANSWER_READ = 10_000;
 
@@ -15,10 +17,10 @@ export function transcriptOf(turns: ChatRequestMessage[]): string {
   let left = MOST_TOKENS;
   const last = turns.findLastIndex(({ role }) => role === "user");
   for (const turn of turns.slice(0, last + 1).toReversed()) {
-    const said = saidIn(turn, left);
+    const said = saidIn(turn, left - NAME_TOKENS);
     if (said === "") continue;
     const line = `${turn.role}: ${said.replaceAll(/<(?=\/?conversation)/giu, "‹")}`;
-    const tokens = countTokens(line);
+    const tokens = countTokens(`${line}\n`);
     if (lines.length > 0 && tokens > left) break;
     left -= tokens;
     lines.unshift(line);
