@@ -8,8 +8,8 @@ export interface TermEntry {
   postings: Uint8Array;
 }
 
-/** A block is closed when it has reached this size. */
-const BLOCK_BYTES = 8_192;
+/** A block is closed when it has reached this size: half of it is read to find a term. */
+const BLOCK_BYTES = 2_048;
 const NOTHING = new Uint8Array();
 
 const encoder = new TextEncoder();
@@ -68,9 +68,11 @@ export function* readBlock(block: Uint8Array): Generator<TermEntry> {
   }
 }
 
-/** Finds one term by its bytes: an entry is only looked at when it shares with its neighbour just what has matched so far. */
-export function findTerm(block: Uint8Array, term: string): TermEntry | null {
-  const wanted = encoder.encode(term);
+/** Finds one term by its bytes in UTF-8: an entry is only looked at when it shares with its neighbour just what has matched so far. */
+export function findTerm(
+  block: Uint8Array,
+  wanted: Uint8Array,
+): Pick<TermEntry, "count" | "postings"> | null {
   const reader = new ByteReader(block);
   let matched = 0;
   while (!reader.done) {
@@ -86,7 +88,7 @@ export function findTerm(block: Uint8Array, term: string): TermEntry | null {
     let at = 0;
     while (at < length && block[start + at] === wanted[matched + at]) at++;
     if (at === length && matched + at === wanted.length)
-      return { term, count, postings: block.subarray(postings, postings + postingsLength) };
+      return { count, postings: block.subarray(postings, postings + postingsLength) };
     matched += at;
   }
   return null;

@@ -1,9 +1,7 @@
 import { bigramHash, termHash } from "./bigram.ts";
 import { hashTable } from "./hash-table.ts";
-import { idfOf, type Statistics, type WeightedWord } from "./statistics.ts";
+import type { WeightedPair, WeightedWord } from "./statistics.ts";
 
-/** Weight of two query words standing next to each other, against that of a word. */
-const BIGRAM_WEIGHT = 0.4;
 /** An answer stands in a part of a passage: half of it, but not less than this many terms. */
 const WINDOW_SHARE = 0.5;
 const SMALLEST_WINDOW = 20;
@@ -32,7 +30,7 @@ interface AskedTerm {
 
 export function createMatcher(
   words: WeightedWord[],
-  { bigrams, statistics }: { bigrams: ReadonlyMap<number, string>; statistics: Statistics },
+  pairs: ReadonlyMap<number, WeightedPair>,
 ): Matcher {
   const terms = new Map<number, { place: number; asked: AskedTerm[] }>();
   words.forEach(({ weight, readings }, word) => {
@@ -46,14 +44,12 @@ export function createMatcher(
     });
   });
   const termOf = hashTable(terms);
-  const pairPlaces = hashTable(new Map([...bigrams.keys()].map((hash, place) => [hash, place])));
-  const pairWeights = [...bigrams.values()].map(
-    (term) => BIGRAM_WEIGHT * idfOf(statistics.counts.get(term) ?? 0, statistics),
-  );
+  const pairWeights = Array.from(pairs.values(), ({ weight }) => weight);
+  const pairPlaces = hashTable(new Map([...pairs.keys()].map((hash, place) => [hash, place])));
 
   return {
     match(passage) {
-      const pairs = new Uint32Array(pairWeights.length);
+      const pairCounts = new Uint32Array(pairWeights.length);
       const places: Place[] = [];
       const known = new Map<number, AskedTerm[]>();
       passage.forEach((hash, at) => {
@@ -63,11 +59,11 @@ export function createMatcher(
         known.set(term.place, term.asked);
         if (at === 0) return;
         const pair = pairPlaces(bigramHash(passage[at - 1] ?? 0, hash));
-        if (pair !== undefined) pairs[pair] = (pairs[pair] ?? 0) + 1;
+        if (pair !== undefined) pairCounts[pair] = (pairCounts[pair] ?? 0) + 1;
       });
       return {
         bigrams: pairWeights.flatMap((weight, place) =>
-          pairs[place] ? [{ weight, frequency: pairs[place] }] : [],
+          pairCounts[place] ? [{ weight, frequency: pairCounts[place] }] : [],
         ),
         shares: sharesOf(words, [...known.values()].flat()),
         windowWeight: bestWindow(

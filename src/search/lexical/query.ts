@@ -5,8 +5,14 @@ import { bigramHash, bigramTerm, termHash } from "./bigram.ts";
 /** A question as the index is asked. */
 export interface LexicalQuery {
   words: QueryWord[];
-  /** Neighbouring terms: the hash of the pair, and its name in the dictionary. */
-  bigrams: ReadonlyMap<number, string>;
+  /** Neighbouring terms, by the hash of the pair. */
+  bigrams: ReadonlyMap<number, Bigram>;
+}
+
+export interface Bigram {
+  /** In the dictionary. */
+  name: string;
+  terms: [string, string];
 }
 
 export interface QueryWord {
@@ -62,14 +68,14 @@ function readingsOf(question: string, languages: (string | null)[], analyzer: An
   );
 }
 
-function bigramsOf(readings: Word[][]): Map<number, string> {
-  const bigrams = new Map<number, string>();
+function bigramsOf(readings: Word[][]): Map<number, Bigram> {
+  const bigrams = new Map<number, Bigram>();
   for (const reading of readings) {
     const terms = reading.slice(0, MOST_WORDS).flatMap((word) => word.terms);
-    const hashes = terms.map(termHash);
-    hashes.slice(1).forEach((hash, index) => {
-      const bigram = bigramHash(hashes[index] ?? 0, hash);
-      bigrams.set(bigram, bigramTerm(bigram));
+    terms.slice(1).forEach((second, index) => {
+      const first = terms[index] ?? "";
+      const hash = bigramHash(termHash(first), termHash(second));
+      bigrams.set(hash, { name: bigramTerm(hash), terms: [first, second] });
     });
   }
   return bigrams;

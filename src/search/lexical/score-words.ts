@@ -1,5 +1,5 @@
 import type { BlockStore, SegmentMeta } from "../block-store.ts";
-import { K1, lengthNorm, saturated } from "./bm25.ts";
+import { K1, lengthNorm } from "./bm25.ts";
 import type { LexicalOptions, PassageRange } from "./search.ts";
 import type { Statistics } from "./statistics.ts";
 import { bestOf } from "./top.ts";
@@ -10,6 +10,14 @@ export interface Candidate {
   score: number;
   /** In terms. */
   length: number;
+  /** A bit for each of the question's weightiest terms (`bitsOf`) that it has. */
+  terms: number;
+}
+
+/** The bit of each term in a candidate's `terms`; only the weightiest have one. */
+export function bitsOf(weights: ReadonlyMap<string, number>): Map<string, number> {
+  const weightiest = [...weights].toSorted(([, left], [, right]) => right - left).slice(0, 32);
+  return new Map(weightiest.map(([term], place) => [term, (1 << place) >>> 0]));
 }
 
 /** The best `limit` passages by the words they have; `weights` says what each term is worth. Some 5 ns a posting. */
@@ -26,21 +34,23 @@ export async function scoreWords(
     (left, right) => left.score - right.score || right.passageId - left.passageId,
   );
   const { segments } = statistics;
+  const bits = bitsOf(weights);
   // Large ones first: what they hold sets the bar for the others.
-  for (const segment of segments.toSorted((left, right) => right.span - left.span)) {
+  const inOrder = segments.toSorted((left, right) => right.span - left.span);
+  const scorer = createScorer(inOrder[0]?.span ?? 0, statistics);
+  for (const segment of inOrder) {
     const postings = statistics.postings.get(segment.id);
     if (!postings || postings.size === 0) continue;
     const lengths = await store.lengths(segment.id);
     const terms = [...postings]
-      .map(([term, bytes]) => ({ bytes, weight: weights.get(term) ?? 0 }))
+      .map(([term, bytes]) => ({ bytes, weight: weights.get(term) ?? 0, bit: bits.get(term) ?? 0 }))
       .filter(({ weight }) => weight > 0)
       .toSorted((left, right) => right.weight - left.weight);
-    const scorer = createScorer(segment.span, { lengths, statistics });
     let left = terms.reduce((sum, { weight }) => sum + weight * (K1 + 1), 0);
-    for (const { bytes, weight } of terms) {
+    for (const { bytes, weight, bit } of terms) {
       // A passage that has none of the terms before can no longer come among the best.
       const isDecided = left < (best.least()?.score ?? 0);
-      scorer.add(bytes, weight, isDecided);
+      scorer.add(bytes, { weight, bit, onlyTouched: isDecided, lengths });
       left -= weight * (K1 + 1);
     }
     const hidden = hiddenIn(segment, { segments, allowed: options.allowed });
@@ -48,33 +58,57 @@ export async function scoreWords(
     for (const id of scorer.touched()) {
       const score = scorer.scores[id] ?? 0;
       if (score < bar || hidden?.[id] === 1) continue;
-      best.add({ passageId: segment.base + id, score, length: lengths[id] ?? 0 });
+      best.add({
+        passageId: segment.base + id,
+        score,
+        length: lengths[id] ?? 0,
+        terms: scorer.masks[id] ?? 0,
+      });
       bar = best.least()?.score ?? 0;
     }
+    scorer.clear();
   }
   return best.items();
 }
 
+/** Sums up the scores of one segment's passages after the other. */
 interface Scorer {
   scores: Float64Array;
+  /** Bits of the terms that a passage has. */
+  masks: Uint32Array;
   /** Adds one term's postings; with `onlyTouched` to passages that have another term already. */
-  add(postings: Uint8Array, weight: number, onlyTouched: boolean): void;
+  add(
+    postings: Uint8Array,
+    term: { weight: number; bit: number; onlyTouched: boolean; lengths: Uint16Array },
+  ): void;
   /** Passages with a score. */
   touched(): Uint32Array;
+  clear(): void;
 }
 
-function createScorer(
-  span: number,
-  { lengths, statistics }: { lengths: Uint16Array; statistics: Statistics },
-): Scorer {
+function createScorer(span: number, { averageLength }: Statistics): Scorer {
   const scores = new Float64Array(span);
+  const masks = new Uint32Array(span);
   const touched = new Uint32Array(span);
   let count = 0;
+  // `lengthNorm` as a straight line.
+  const shortest = lengthNorm(0, { averageLength });
+  const slope = lengthNorm(1, { averageLength }) - shortest;
   return {
     scores,
+    masks,
     touched: () => touched.subarray(0, count),
-    /** The loop of `readPostings`, written out: it is run for every posting of every question. */
-    add(postings, weight, onlyTouched) {
+    clear() {
+      for (let at = 0; at < count; at++) {
+        const id = touched[at] ?? 0;
+        scores[id] = 0;
+        masks[id] = 0;
+      }
+      count = 0;
+    },
+    /** The loop of `readPostings` and `saturated`, written out: it is run for every posting of every question. */
+    add(postings, { weight, bit, onlyTouched, lengths }) {
+      const most = weight * (K1 + 1);
       let at = 0;
       let id = 0;
       while (at < postings.length) {
@@ -100,8 +134,9 @@ function createScorer(
           if (onlyTouched) continue;
           touched[count++] = id;
         }
-        const norm = lengthNorm(lengths[id] ?? 0, statistics);
-        scores[id] = score + saturated(weight, { frequency, norm });
+        const norm = shortest + slope * (lengths[id] ?? 0);
+        scores[id] = score + (most * frequency) / (frequency + norm);
+        masks[id] = (masks[id] ?? 0) | bit;
       }
     },
   };

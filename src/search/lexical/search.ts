@@ -1,15 +1,17 @@
 import type { BlockStore } from "../block-store.ts";
-import { lengthNorm, saturated } from "./bm25.ts";
+import { K1, lengthNorm, saturated } from "./bm25.ts";
 import { createMatcher } from "./matcher.ts";
 import type { LexicalQuery } from "./query.ts";
 import { relevanceOf } from "./relevance.ts";
-import { type Candidate, scoreWords } from "./score-words.ts";
+import { bitsOf, type Candidate, scoreWords } from "./score-words.ts";
 import {
   idfOf,
   readStatistics,
   type Statistics,
-  weighTerms,
+  type WeightedPair,
   type WeightedWord,
+  weighPairs,
+  weighTerms,
   weighWords,
 } from "./statistics.ts";
 import { createSubwordScanner, scoreSubwords } from "./subwords.ts";
@@ -54,16 +56,23 @@ export async function searchLexical(
   if (segments.length === 0 || query.words.length === 0) return [];
   const terms = [
     ...new Set(query.words.flatMap(({ readings }) => readings.flat())),
-    ...query.bigrams.values(),
+    ...Array.from(query.bigrams.values(), ({ name }) => name),
   ];
   const statistics = await readStatistics(store, { segments, terms });
   const words = weighWords(query, statistics);
+  const weights = weighTerms(words);
+  const pairs = weighPairs(query, statistics);
   const candidates = await scoreWords(store, {
     statistics,
-    weights: weighTerms(words),
+    weights,
     options: { ...options, limit: Math.max(CANDIDATES, options.limit) },
   });
-  const matched = await matchTerms(store, { candidates, words, query, statistics });
+  const contenders = withinReach(candidates, {
+    pairs,
+    bits: bitsOf(weights),
+    depth: Math.max(SUBWORD_CANDIDATES, options.limit),
+  });
+  const matched = await matchTerms(store, { candidates: contenders, words, pairs, statistics });
   const scored = await addSubwords(store, matched, words);
   const others = scored.slice(0, RIVALS);
   const rarest = idfOf(0, statistics);
@@ -84,32 +93,59 @@ interface Matched {
   windowWeight: number;
 }
 
+/** Leaves out candidates that pairs of neighbouring words cannot lift among the best `depth`, whatever their texts are. */
+function withinReach(
+  candidates: Candidate[],
+  {
+    pairs,
+    bits,
+    depth,
+  }: {
+    pairs: ReadonlyMap<number, WeightedPair>;
+    bits: ReadonlyMap<string, number>;
+    depth: number;
+  },
+): Candidate[] {
+  const bar = candidates[depth - 1]?.score ?? 0;
+  const masks = Array.from(pairs.values(), ({ terms, weight }) => ({
+    mask: terms.reduce((mask, term) => mask | (bits.get(term) ?? 0), 0) >>> 0,
+    most: weight * (K1 + 1),
+  }));
+  return candidates.filter(({ score, terms }) => {
+    const reach = masks.reduce(
+      (sum, { mask, most }) => ((terms & mask) >>> 0 === mask ? sum + most : sum),
+      score,
+    );
+    return reach >= bar;
+  });
+}
+
 /** Adds to each candidate what neighbouring words are worth. Best first. */
 async function matchTerms(
   store: BlockStore,
   {
     candidates,
     words,
-    query,
+    pairs,
     statistics,
   }: {
     candidates: Candidate[];
     words: WeightedWord[];
-    query: LexicalQuery;
+    pairs: ReadonlyMap<number, WeightedPair>;
     statistics: Statistics;
   },
 ): Promise<Matched[]> {
   const hashes = await store.termHashes(candidates.map(({ passageId }) => passageId));
-  const matcher = createMatcher(words, { bigrams: query.bigrams, statistics });
+  const matcher = createMatcher(words, pairs);
   return candidates
     .map(({ passageId, score, length }, index): Matched => {
       const { bigrams, shares, windowWeight } = matcher.match(hashes[index] ?? new Uint32Array());
       const norm = lengthNorm(length, statistics);
-      const pairs = bigrams.reduce(
+      const together = bigrams.reduce(
         (sum, { weight, frequency }) => sum + saturated(weight, { frequency, norm }),
-        0,
+        score,
       );
-      return { passageId, score: score + pairs, shares, similarities: null, windowWeight };
+      return { passageId, score: together, shares, similarities: null, windowWeight };
     })
     .toSorted(byScore);
 }

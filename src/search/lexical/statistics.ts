@@ -2,6 +2,9 @@ import type { BlockStore, SegmentMeta } from "../block-store.ts";
 import { findTerm } from "./block.ts";
 import type { LexicalQuery, QueryWord } from "./query.ts";
 
+/** Weight of two query words standing next to each other, against that of a word. */
+const BIGRAM_WEIGHT = 0.4;
+
 /** What BM25 must know of the index and of the question's terms, over all segments. */
 export interface Statistics {
   segments: SegmentMeta[];
@@ -14,6 +17,8 @@ export interface Statistics {
   postings: ReadonlyMap<number, ReadonlyMap<string, Uint8Array>>;
 }
 
+const encoder = new TextEncoder();
+
 export async function readStatistics(
   store: BlockStore,
   { segments, terms }: { segments: SegmentMeta[]; terms: string[] },
@@ -22,13 +27,15 @@ export async function readStatistics(
   const length = segments.reduce((total, segment) => total + segment.totalLength, 0);
   const counts = new Map<string, number>();
   const postings = new Map<number, Map<string, Uint8Array>>();
+  const encoded = terms.map((term) => encoder.encode(term));
   for (const segment of segments) {
     const sign = segment.deadIn === null ? 1 : -1;
     const blocks = await store.blocks(segment.id, terms);
     const found = new Map<string, Uint8Array>();
     terms.forEach((term, index) => {
       const block = blocks[index];
-      const entry = block ? findTerm(block, term) : null;
+      const bytes = encoded[index];
+      const entry = block && bytes ? findTerm(block, bytes) : null;
       if (!entry) return;
       counts.set(term, (counts.get(term) ?? 0) + sign * entry.count);
       found.set(term, entry.postings);
@@ -64,6 +71,23 @@ export function weighWords({ words }: LexicalQuery, statistics: Statistics): Wei
     );
     return { text, weight: idfOf(Math.min(holders, statistics.count), statistics), readings };
   });
+}
+
+export interface WeightedPair {
+  terms: [string, string];
+  weight: number;
+}
+
+export function weighPairs(
+  { bigrams }: LexicalQuery,
+  statistics: Statistics,
+): Map<number, WeightedPair> {
+  return new Map(
+    Array.from(bigrams, ([hash, { name, terms }]) => [
+      hash,
+      { terms, weight: BIGRAM_WEIGHT * idfOf(statistics.counts.get(name) ?? 0, statistics) },
+    ]),
+  );
 }
 
 /** What each term adds; one that stands for two words of the question counts once. */

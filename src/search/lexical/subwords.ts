@@ -30,8 +30,8 @@ export function createSubwordScanner(words: QueryWord[]): SubwordScanner {
     }
     return own.size;
   });
-  const isWanted = new Uint8Array(FILTER);
-  for (const key of grams.keys()) isWanted[key & (FILTER - 1)] = 1;
+  const isWanted = new Uint8Array(1 << FILTER_BITS);
+  for (const key of grams.keys()) isWanted[filterOf(key)] = 1;
   const seenIn = new Int32Array(grams.size);
 
   return {
@@ -104,12 +104,16 @@ export function scoreSubwords(matches: SubwordMatch[]): number[] {
 
 function gramsOf(word: string): number[] {
   const keys: number[] = [];
-  eachGram(word, new Uint8Array(FILTER).fill(1), (key) => keys.push(key));
+  eachGram(word, new Uint8Array(1 << FILTER_BITS).fill(1), (key) => keys.push(key));
   return keys;
 }
 
-/** Keys are told apart by their last bits first: nearly all parts of a text are nothing that is looked for. */
-const FILTER = 1 << 12;
+/** Keys are told apart by a few bits first: nearly all parts of a text are nothing that is looked for. */
+const FILTER_BITS = 12;
+
+function filterOf(key: number): number {
+  return (key ^ (key >>> 16)) & ((1 << FILTER_BITS) - 1);
+}
 
 /**
  * Calls `visit` with the key of each run of three letters that is wanted, and the number of its word in the text. A blank before and
@@ -120,22 +124,21 @@ function eachGram(
   isWanted: Uint8Array,
   visit: (key: number, word: number) => void,
 ): number {
-  const lower = text.toLowerCase();
   let first = BLANK;
   let second = BLANK;
   let word = 0;
   let count = 0;
-  for (let at = 0; at <= lower.length; at++) {
-    const letter = at === lower.length ? BLANK : letterOf(lower.charCodeAt(at));
+  for (let at = 0; at <= text.length; at++) {
+    const letter = at === text.length ? BLANK : letterOf(text.charCodeAt(at));
     if (letter === MARK || (letter === BLANK && second === BLANK)) continue;
     if (second !== BLANK && (first !== BLANK || letter !== BLANK)) {
       count++;
       const key = keyOf(first, second, letter);
-      if (isWanted[key & (FILTER - 1)] === 1) visit(key, word);
+      if (isWanted[filterOf(key)] === 1) visit(key, word);
     }
-    if (letter === BLANK) word++;
     first = letter === BLANK ? BLANK : second;
     second = letter;
+    if (letter === BLANK) word++;
   }
   return count;
 }
@@ -144,23 +147,20 @@ const BLANK = 32;
 /** An accent of its own: not a letter, and no end of a word. */
 const MARK = 0;
 
-/** Letters below this are looked up: lower case without accents, or blank. Those above are letters or punctuation by range. */
-const TABLE_END = 0x600;
+/** Characters below this are looked up: the letter in lower case without accents, or blank. Of those above only some are blanks. */
+const TABLE_END = 0x2070;
 const LETTERS = Uint16Array.from({ length: TABLE_END }, (_, code) => {
   const character = String.fromCharCode(code);
-  if (/\p{M}/u.test(character)) return MARK;
-  if (!/[\p{L}\p{N}]/u.test(character)) return BLANK;
-  return character.normalize("NFD").charCodeAt(0);
+  // Vowel signs of Indian scripts are marks too, but letters to the eye.
+  if (/[\u0300-\u036F]/u.test(character)) return MARK;
+  if (!/[\p{L}\p{N}\p{M}]/u.test(character)) return BLANK;
+  const base = character.toLowerCase().normalize("NFD").charCodeAt(0);
+  return base < 0x590 ? base : code;
 });
 
 function letterOf(code: number): number {
   if (code < TABLE_END) return LETTERS[code] ?? BLANK;
-  const isPunctuation =
-    (code >= 0x2000 && code < 0x2070) ||
-    (code >= 0x3000 && code < 0x3040) ||
-    code === 0x964 ||
-    code === 0x965;
-  return isPunctuation ? BLANK : code;
+  return code >= 0x3000 && code < 0x3040 ? BLANK : code;
 }
 
 function keyOf(first: number, second: number, third: number): number {
