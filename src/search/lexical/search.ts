@@ -21,6 +21,8 @@ const CANDIDATES = 200;
 /** Passages whose texts are looked through for parts of words, and what these weigh against words. */
 const SUBWORD_CANDIDATES = 50;
 const SUBWORD_WEIGHT = 0.15;
+/** Sums of the same parts differ by less. */
+const SAME_SCORE = 1e-9;
 /** A passage stands out, or does not, among this many. */
 const RIVALS = 8;
 
@@ -156,7 +158,9 @@ async function addSubwords(
   matched: Matched[],
   words: WeightedWord[],
 ): Promise<Matched[]> {
-  const best = matched.slice(0, SUBWORD_CANDIDATES);
+  // Passages with the same score go together: which of them comes first depends on how the store came to be.
+  const bar = (matched[SUBWORD_CANDIDATES - 1]?.score ?? 0) - SAME_SCORE;
+  const best = matched.filter(({ score }) => score >= bar);
   const scanner = createSubwordScanner(words);
   const texts = await store.texts(best.map(({ passageId }) => passageId));
   const matches = texts.map((text) => scanner.scan(text));
@@ -166,7 +170,7 @@ async function addSubwords(
     score: passage.score + SUBWORD_WEIGHT * (scores[index] ?? 0),
     similarities: matches[index]?.similarities ?? null,
   }));
-  return [...improved.toSorted(byScore), ...matched.slice(SUBWORD_CANDIDATES)];
+  return [...improved.toSorted(byScore), ...matched.slice(best.length)];
 }
 
 function byScore(left: Matched, right: Matched): number {
