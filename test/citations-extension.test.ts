@@ -59,6 +59,16 @@ describe("with x-groundwire-extensions", () => {
     expect(anchor).toMatchObject({ kind: "view", quote: expect.any(String) });
   });
 
+  it("everything that was found tells the same", async () => {
+    const parameters = { vector_store_id: store, include_contexts: ["all_retrieved_documents"] };
+    const { json } = await ask(EXTENSIONS, { data_sources: [{ type: "file_search", parameters }] });
+    const [found] = json.choices[0].message.context.all_retrieved_documents;
+    expect(found.x_groundwire).toMatchObject({
+      file_id: expect.any(String),
+      anchor: { kind: "view" },
+    });
+  });
+
   it("the message tells what supports each sentence, and flags what nothing supports", async () => {
     const { json } = await ask(EXTENSIONS);
     const { content, context, x_groundwire: extension } = json.choices[0].message;

@@ -96,6 +96,20 @@ describe("conversations", () => {
     expect(answer.answer.retrieved.length).toBeGreaterThan(0);
   });
 
+  it("keep how an answer came to be, where it was asked for", async () => {
+    const data_sources = [{ type: "file_search", parameters: { vector_store_id: storeId } }];
+    const keptOf = async (headers: Record<string, string>): Promise<any> => {
+      const id = await begin();
+      model.next(streamedText(["25 days [doc1]."]));
+      const body = { model: "gpt-4o", conversation_id: id, ...say(QUESTION), data_sources };
+      await server.call("POST", "/openai/v1/chat/completions", body, headers);
+      return (await read(id)).messages.at(-1).answer;
+    };
+    expect(await keptOf({})).not.toHaveProperty("trace");
+    const { trace } = await keptOf({ "x-groundwire-trace": "1" });
+    expect(trace.passages[0]).toMatchObject({ filepath: "leave.md", outcome: "used" });
+  });
+
   it("branch: a question edited, an answer made again, the one or the other gone on from", async () => {
     const id = await begin();
     model.next(streamedText(["One."]));

@@ -12,11 +12,12 @@ export function announce(
 ): AnswerEvent {
   trace.passages = tracedPassagesOf(ranked, { given, queries: trace.queries });
   announced.splice(0, announced.length, ...given.map(({ passage }) => passage));
-  const citations = given.map((candidate) => ({
+  const citationOf = (candidate: RankedCandidate): Citation => ({
     ...toCitation(candidate.passage),
     ...(question.wantsExtensions ? { x_groundwire: toExtension(candidate) } : {}),
-  }));
-  return { type: "citations", citations, retrieved: retrievedOf(ranked, given) };
+  });
+  const retrieved = retrievedOf(ranked, { given, citationOf });
+  return { type: "citations", citations: given.map(citationOf), retrieved };
 }
 
 function toCitation({ content, title, url, filepath, chunkId }: SourcePassage): Citation {
@@ -39,12 +40,18 @@ function toExtension({ passage, relevance }: RankedCandidate): CitationExtension
 /** Everything that was found, with why it was not given to whoever answers. */
 function retrievedOf(
   ranked: RankedCandidate[],
-  given: readonly RankedCandidate[],
+  {
+    given,
+    citationOf,
+  }: {
+    given: readonly RankedCandidate[];
+    citationOf: (candidate: RankedCandidate) => Citation;
+  },
 ): RetrievedDocument[] {
   return ranked.map((candidate) => {
     const { passage, queries, sourceIndex, passes } = candidate;
     return {
-      ...toCitation(passage),
+      ...citationOf(candidate),
       search_queries: queries,
       data_source_index: sourceIndex,
       original_search_score: passage.score,

@@ -245,6 +245,7 @@ function toStoredAnswer(
     intent: answer.queries,
     retrieved: answer.retrieved,
     usage: answer.usage,
+    ...(answer.trace === null ? {} : { trace: answer.trace }),
     error,
     milliseconds: Math.round(performance.now() - started),
   };

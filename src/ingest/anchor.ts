@@ -1,7 +1,6 @@
 import type { Anchor, PdfRegion } from "../protocol/documents.ts";
-import type { Block, DocumentPart, PageGeometry } from "./document.ts";
+import { type Block, type DocumentPart, type PageGeometry, WORD_FIELDS } from "./document.ts";
 
-const WORD_FIELDS = 7;
 const QUOTE_LENGTH = 160;
 
 /** A word joins the line before it when its middle lies within this share of the line's height … */

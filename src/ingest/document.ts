@@ -45,6 +45,9 @@ export interface PageGeometry {
   words: Float64Array;
 }
 
+/** Numbers a word takes in `PageGeometry.words`. */
+export const WORD_FIELDS = 7;
+
 /** Sizes in tokens of the o200k_base encoding, as the vector-store API counts them. */
 export interface ChunkingStrategy {
   maxChunkSizeTokens: number;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { listQuery } from "./lists.ts";
 import type { Citation, RetrievedDocument, Usage } from "./events.ts";
+import type { AnswerTrace } from "./trace.ts";
 import { withoutNulls } from "./validation.ts";
 
 /** Resource `/groundwire/conversations`; field names are the wire's. */
@@ -95,6 +96,8 @@ export interface StoredAnswer {
   intent: string[];
   retrieved: RetrievedDocument[];
   usage: Usage | null;
+  /** Where the caller asked for it. */
+  trace?: AnswerTrace;
   /** What went wrong, as the caller was told. */
   error: string | null;
   /** From the question to the last word. */

@@ -65,4 +65,6 @@ export interface ReadingViewPartInfo {
   label: string;
   /** PDF only: width and height in points. */
   box?: [width: number, height: number];
+  /** PDF only: where its text begins and ends across the page, in points; absent when it has none. */
+  text?: [left: number, right: number];
 }

@@ -45,7 +45,7 @@ export interface Citation {
   x_groundwire?: CitationExtension;
 }
 
-/** One entry of `context.all_retrieved_documents`. */
+/** One entry of `context.all_retrieved_documents`; with the same extension as a citation. */
 export interface RetrievedDocument extends Citation {
   search_queries: string[];
   data_source_index: number;

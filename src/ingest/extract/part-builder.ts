@@ -20,6 +20,8 @@ export interface NewBlock {
   level?: number;
   /** Inner HTML when it is more than the escaped text. */
   html?: string;
+  /** 1-based number of its first line in the file; shown beside code. */
+  line?: number;
 }
 
 /**
@@ -65,11 +67,11 @@ export function createPartBuilder(): PartBuilder {
     return open(`${part.label.replace(CONTINUED, "")} (continued)`, part.page);
   }
 
-  function write(text: string, { kind, level = 1, html }: NewBlock): void {
+  function write(text: string, { kind, level = 1, html, line }: NewBlock): void {
     const id = `b${blockCount++}`;
     const fits = html !== undefined && Buffer.byteLength(html) <= MOST_BLOCK_HTML;
     const inner = fits ? html : escapeHtml(text);
-    const markup = element(id, { kind, level, inner });
+    const markup = element(id, { kind, level, inner, line });
     const bytes = Buffer.byteLength(markup) + WRAPPER_BYTES;
     const part = partFor(bytes);
     const start = part.text.length;
@@ -147,8 +149,9 @@ function oneLine(text: string): string {
 
 function element(
   id: string,
-  { kind, level, inner }: { kind: BlockKind; level: number; inner: string },
+  block: { kind: BlockKind; level: number; inner: string; line: number | undefined },
 ): string {
+  const { kind, level, inner, line } = block;
   switch (kind) {
     case "heading":
       return `<h${Math.min(level, 6)} id="${id}">${inner}</h${Math.min(level, 6)}>`;
@@ -157,7 +160,7 @@ function element(
     case "table-row":
       return `<tr id="${id}">${inner.startsWith("<t") ? inner : `<td>${inner}</td>`}</tr>`;
     case "code":
-      return `<pre id="${id}">${inner}</pre>`;
+      return `<pre id="${id}"${line === undefined ? "" : ` data-line="${line}"`}>${inner}</pre>`;
     case "note":
       return `<aside id="${id}">${inner}</aside>`;
     case "paragraph":

@@ -4,6 +4,7 @@ import { expectSound, extractInput, linesOf } from "../../testing/extracted.ts";
 import { type PdfText, writePdf } from "../../testing/pdf-writer.ts";
 import type { ExtractedDocument } from "../document.ts";
 import { extractPdf } from "./pdf.ts";
+import { viewOf } from "./view.ts";
 
 async function read(bytes: Buffer): Promise<ExtractedDocument> {
   const document = await extractPdf(extractInput(bytes, "a.pdf"));
@@ -35,6 +36,16 @@ describe("a page", () => {
       ["Leave", "Duration"],
       ["Leave", "Duration"],
     ]);
+  });
+
+  it("tells viewers where its text begins and ends across the paper", async () => {
+    const lines = [...column(["one"], { x: 80, y: 720 }), ...column(["three"], { x: 300, y: 700 })];
+    const { outline } = viewOf(await read(writePdf([lines])));
+    const [page] = outline.parts;
+    expect(page?.box).toEqual([595, 842]);
+    expect(page?.text?.[0]).toBeCloseTo(80, -0.5);
+    expect(page?.text?.[1]).toBeGreaterThan(315);
+    expect(page?.text?.[1]).toBeLessThan(340);
   });
 
   it("puts words together that a hyphen parts at the end of a line", async () => {

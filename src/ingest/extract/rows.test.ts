@@ -64,6 +64,9 @@ describe("lines", () => {
     expectSound(document);
     expect(document.title).toBe("f.ts");
     expect(document.parts[0]?.text).toBe("function f() {\n  return 1;\n}\n\n  indented();\n\n");
+    expect(document.parts[0]?.html).toMatch(
+      /<pre id="b0" data-line="1">.+<pre id="b1" data-line="6">/su,
+    );
     expectSound(await extractCode(extractInput(Buffer.from("var a=1;".repeat(100_000)), "min.js")));
   });
 

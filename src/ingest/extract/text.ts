@@ -95,7 +95,19 @@ function partsByLines(text: string, kind: "paragraph" | "code"): ExtractedDocume
   for (let start = 0; start < lines.length; start += LINES) {
     const window = lines.slice(start, start + LINES);
     builder.startPart({ label: `Lines ${start + 1}–${start + window.length}` });
-    for (const block of window.join("\n").split(/\n\s*\n/u)) builder.add({ kind, text: block });
+    for (const block of stretches(window, start + 1)) builder.add({ kind, ...block });
   }
   return builder.parts();
+}
+
+/** What stands between blank lines, with the number of its first line. */
+function* stretches(lines: string[], first: number): Generator<{ text: string; line: number }> {
+  let open: string[] = [];
+  for (const [index, line] of [...lines, ""].entries()) {
+    if (line.trim() !== "") open.push(line);
+    else if (open.length > 0) {
+      yield { text: open.join("\n"), line: first + index - open.length };
+      open = [];
+    }
+  }
 }

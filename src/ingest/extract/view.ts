@@ -1,5 +1,5 @@
-import type { ReadingViewOutline } from "../../protocol/documents.ts";
-import type { ExtractedDocument } from "../document.ts";
+import type { ReadingViewOutline, ReadingViewPartInfo } from "../../protocol/documents.ts";
+import { type ExtractedDocument, type PageGeometry, WORD_FIELDS } from "../document.ts";
 
 const ESCAPES: Record<string, string> = {
   "&": "&amp;",
@@ -26,9 +26,19 @@ export function viewOf(document: ExtractedDocument): {
       parts: document.parts.map((part, index) => ({
         index,
         label: part.label,
-        ...(part.geometry ? { box: part.geometry.box } : {}),
+        ...(part.geometry ? geometryOf(part.geometry) : {}),
       })),
     },
     parts: document.kind === "pdf" ? [] : document.parts.map((part) => part.html ?? ""),
   };
+}
+
+function geometryOf({ box, words }: PageGeometry): Pick<ReadingViewPartInfo, "box" | "text"> {
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let at = 0; at + WORD_FIELDS <= words.length; at += WORD_FIELDS) {
+    const [left = 0, , right = 0] = words.subarray(at + 3, at + WORD_FIELDS);
+    first = Math.min(first, left);
+    last = Math.max(last, right);
+  }
+  return last < first ? { box } : { box, text: [Math.round(first), Math.round(last)] };
 }
