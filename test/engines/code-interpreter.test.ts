@@ -8,19 +8,25 @@ import { afterAll, expect, test } from "vitest";
 import { loadSettings } from "../../src/config/load.ts";
 import { testSandbox } from "../../src/testing/sandbox-kit.ts";
 import { createCodeInterpreter } from "../../src/tools/code-interpreter/create-code-interpreter.ts";
+import { createLauncher } from "../../src/tools/code-interpreter/launcher.ts";
 import { pyodideSandbox } from "../../src/tools/code-interpreter/pyodide.ts";
 import { pythonSandbox } from "../../src/tools/code-interpreter/python-bubblewrap.ts";
 
 const cacheFolder = mkdtempSync(join(tmpdir(), "groundwire-pyodide-"));
+const launcher = createLauncher();
+afterAll(() => launcher.close());
 afterAll(() => rmSync(cacheFolder, { recursive: true }));
 
-testSandbox("python", pythonSandbox({ python: "/usr/bin/python3" }), {
+testSandbox("python", pythonSandbox({ python: "/usr/bin/python3", launcher }), {
   libraries: ["numpy", "pandas", "matplotlib"],
   toInstall:
     "These tests need: apt-get install bubblewrap python3-numpy python3-pandas python3-matplotlib, and a system that lets unprivileged users make name spaces.",
 });
-testSandbox("pyodide in bubblewrap", pyodideSandbox({ wheels: null, cacheFolder }));
-testSandbox("pyodide alone", pyodideSandbox({ wheels: null, cacheFolder, usesBubblewrap: false }));
+testSandbox("pyodide in bubblewrap", pyodideSandbox({ wheels: null, cacheFolder, launcher }));
+testSandbox(
+  "pyodide alone",
+  pyodideSandbox({ wheels: null, cacheFolder, launcher, usesBubblewrap: false }),
+);
 
 test("fifty calls at a time are all answered in turn, and the server's loop goes on", async ({
   annotate,

@@ -1,8 +1,9 @@
 import { lstat, readlink, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 
+import type { Launcher } from "./launcher.ts";
 import { WORK_FOLDER } from "./sandbox.ts";
-import { FIRST_INPUT, type SandboxCommand, startSandboxProcess } from "./sandbox-process.ts";
+import { FIRST_INPUT, type SandboxCommand } from "./sandbox-process.ts";
 import { seccompProgram } from "./seccomp.ts";
 
 const PLACES = ["/usr/bin/bwrap", "/usr/local/bin/bwrap", "/bin/bwrap"];
@@ -35,6 +36,7 @@ export interface Contained {
   diskMb: number;
   /** Whom it runs as outside of its name space; null: as the server. */
   user: SandboxCommand["user"];
+  processorSeconds: number;
   runtimeMb: number;
 }
 
@@ -44,9 +46,9 @@ export function bubblewrapWalls(): string[] {
 }
 
 /** Path of `bwrap`, or why it is of no use here: containers often refuse what it needs, so it is tried. */
-export async function tryBubblewrap(): Promise<
-  { bubblewrap: string; reason: null } | { bubblewrap: null; reason: string }
-> {
+export async function tryBubblewrap(
+  launcher: Launcher,
+): Promise<{ bubblewrap: string; reason: null } | { bubblewrap: null; reason: string }> {
   const bubblewrap = await findBubblewrap();
   if (bubblewrap === null) return { bubblewrap, reason: "bubblewrap (bwrap) is not installed" };
   const command = await containedCommand(bubblewrap, {
@@ -57,14 +59,13 @@ export async function tryBubblewrap(): Promise<
     given: {},
     diskMb: 1,
     user: null,
+    processorSeconds: 10,
     runtimeMb: 0,
   });
-  const child = startSandboxProcess(command);
-  let said = "";
-  child.log.on("data", (chunk: Buffer) => (said += chunk.toString()));
+  const child = await launcher.start(command);
   const how = await child.ended;
   if (how === "ended with code 0") return { bubblewrap, reason: null };
-  return { bubblewrap: null, reason: said.trim() || how };
+  return { bubblewrap: null, reason: child.said().trim() || how };
 }
 
 /** Path of `bwrap`; null when it is not installed. */
@@ -78,7 +79,7 @@ export async function findBubblewrap(): Promise<string | null> {
 /** A command that runs the program with nothing around it but what it needs to run. */
 export async function containedCommand(
   bubblewrap: string,
-  { program, args, env, readable, given, diskMb, user, runtimeMb }: Contained,
+  { program, args, env, readable, given, diskMb, ...rest }: Contained,
 ): Promise<SandboxCommand> {
   const filter = seccompProgram();
   const inputs = [...(filter === null ? [] : [filter]), ...Object.values(given)];
@@ -106,8 +107,7 @@ export async function containedCommand(
       ...args,
     ],
     inputs,
-    user,
-    runtimeMb,
+    ...rest,
   };
 }
 

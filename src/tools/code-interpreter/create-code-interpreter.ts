@@ -4,6 +4,7 @@ import { type Choice, chooseSandbox } from "./choose-sandbox.ts";
 import type { CodeInterpreter, InterpreterSession, InterpreterStatus } from "./code-interpreter.ts";
 import { createFairQueue } from "./fair-queue.ts";
 import { interpreterSession } from "./interpreter-session.ts";
+import { createLauncher } from "./launcher.ts";
 import { pyodideSandbox } from "./pyodide.ts";
 import { pythonSandbox } from "./python-bubblewrap.ts";
 import { DEFAULT_LIMITS, type Sandbox, type SandboxLimits, type SandboxName } from "./sandbox.ts";
@@ -26,9 +27,11 @@ export interface InterpreterOptions {
 export function createCodeInterpreter(options: InterpreterOptions): CodeInterpreter {
   const { settings } = options;
   const limits: SandboxLimits = { ...DEFAULT_LIMITS, ...settings.limits };
+  const launcher = createLauncher();
   const drivers = options.drivers ?? {
-    python: () => pythonSandbox({ python: settings.python }),
-    pyodide: () => pyodideSandbox({ wheels: settings.wheels, cacheFolder: options.cacheFolder }),
+    python: () => pythonSandbox({ python: settings.python, launcher }),
+    pyodide: () =>
+      pyodideSandbox({ wheels: settings.wheels, cacheFolder: options.cacheFolder, launcher }),
   };
   const sessions = createFairQueue({ places: settings.sessions, waiting: settings.queue });
   const runs = createFairQueue({ places: settings.concurrency, waiting: settings.queue });
@@ -80,6 +83,7 @@ export function createCodeInterpreter(options: InterpreterOptions): CodeInterpre
       sessions.close();
       runs.close();
       await Promise.all([...open].map((session) => session.close()));
+      launcher.close();
     },
   };
 }

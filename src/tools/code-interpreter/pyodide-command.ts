@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { containedCommand, libraryFolders, unprivilegedUser } from "./bubblewrap.ts";
 import type { PyodideTask } from "./pyodide-child.ts";
 import { DEVICE_PATHS, pythonPath, RUNNER_FOLDER, runnerArgument } from "./python-files.ts";
-import { SandboxError, type SandboxLimits, WORK_FOLDER } from "./sandbox.ts";
+import { processorSecondsOf, SandboxError, type SandboxLimits, WORK_FOLDER } from "./sandbox.ts";
 import type { SandboxCommand } from "./sandbox-process.ts";
 
 const MEBIBYTE = 1024 * 1024;
@@ -14,8 +14,6 @@ const MEBIBYTE = 1024 * 1024;
 const RUNTIME_MB = 384;
 /** JavaScript's own objects; the memory of Python is not among them. */
 const HEAP_MB = 256;
-/** A session may use as much processor time as so many of its runs. */
-const RUNS_OF_PROCESSOR_TIME = 20;
 const SUFFIX = import.meta.url.endsWith(".ts") ? "ts" : "js";
 const CHILD = new URL(`./pyodide-child.${SUFFIX}`, import.meta.url);
 const CHILD_IMPORTS = new URL(`./python-files.${SUFFIX}`, import.meta.url);
@@ -107,19 +105,20 @@ async function commandFor(
     args: [...nodeFlags(own), fileURLToPath(CHILD), JSON.stringify(task)],
   };
   const user = (await areOpenToAll([process.execPath, ...own])) ? unprivilegedUser() : null;
+  const processorSeconds = processorSecondsOf(limits);
   if (bubblewrap === null) {
-    return limited({ ...node, inputs: [], user, runtimeMb: RUNTIME_MB }, limits);
+    return { ...node, inputs: [], user, processorSeconds, runtimeMb: RUNTIME_MB };
   }
-  const contained = await containedCommand(bubblewrap, {
+  return containedCommand(bubblewrap, {
     ...node,
     env: {},
     readable: [process.execPath, ...own, ...(await libraryFolders())],
     given: {},
     diskMb: 1,
     user,
+    processorSeconds,
     runtimeMb: RUNTIME_MB,
   });
-  return limited(contained, limits);
 }
 
 function nodeFlags(readable: string[]): string[] {
@@ -130,18 +129,6 @@ function nodeFlags(readable: string[]): string[] {
     `--max-old-space-size=${HEAP_MB}`,
     "--no-warnings",
   ];
-}
-
-/** Limits that a shell can set: a process that nobody watches any more comes to an end. */
-function limited(command: SandboxCommand, { seconds }: SandboxLimits): SandboxCommand {
-  if (process.platform === "win32") return command;
-  const processorSeconds = Math.ceil(seconds * RUNS_OF_PROCESSOR_TIME);
-  const script = `ulimit -c 0; ulimit -t ${processorSeconds}; exec "$0" "$@"`;
-  return {
-    ...command,
-    program: "/bin/sh",
-    args: ["-c", script, command.program, ...command.args],
-  };
 }
 
 /** True when every user can read them. */

@@ -6,6 +6,7 @@ import { finished } from "node:stream/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ZipFile } from "yazl";
 
+import { createLauncher } from "./launcher.ts";
 import { pyodideSandbox } from "./pyodide.ts";
 import { DEFAULT_LIMITS, type RunOutcome, type SandboxSession } from "./sandbox.ts";
 
@@ -14,7 +15,8 @@ const NEVER = new AbortController().signal;
 const folder = mkdtempSync(join(tmpdir(), "groundwire-pyodide-"));
 const cacheFolder = join(folder, "cache");
 const wheels = join(folder, "wheels");
-const sandbox = pyodideSandbox({ wheels, cacheFolder, usesBubblewrap: false });
+const launcher = createLauncher();
+const sandbox = pyodideSandbox({ wheels, cacheFolder, launcher, usesBubblewrap: false });
 let session: SandboxSession;
 
 beforeAll(async () => {
@@ -30,6 +32,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await session.close();
+  launcher.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -71,7 +74,7 @@ test("a probe tells what there is, and what is weaker without bubblewrap", async
 
 test("a probe tells why it does not work", async () => {
   const missing = join(folder, "missing");
-  const report = await pyodideSandbox({ wheels: missing, cacheFolder }).probe(NEVER);
+  const report = await pyodideSandbox({ wheels: missing, cacheFolder, launcher }).probe(NEVER);
   expect(report).toEqual({
     works: false,
     reason: `The folder of wheels ${missing} cannot be read.`,

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 
 import { bubblewrapWalls, tryBubblewrap } from "./bubblewrap.ts";
+import type { Launcher } from "./launcher.ts";
 import { probeSandbox } from "./probe.ts";
 import {
   findPyodide,
@@ -9,7 +10,7 @@ import {
   snapshotCommand,
   wheelsIn,
 } from "./pyodide-command.ts";
-import { DEFAULT_LIMITS, type Sandbox } from "./sandbox.ts";
+import { DEFAULT_LIMITS, type Sandbox, SandboxError } from "./sandbox.ts";
 import { openSession } from "./session.ts";
 import { ensureSnapshot } from "./snapshot.ts";
 
@@ -21,6 +22,7 @@ const WALLS = [
 ];
 
 export interface PyodideOptions {
+  launcher: Launcher;
   /** Folder with wheels for Pyodide; null: Python's standard library only. */
   wheels: string | null;
   /** Where the memory of a started Python is kept, so that the next ones start faster. */
@@ -43,7 +45,7 @@ export function pyodideSandbox(options: PyodideOptions): Sandbox {
     async open({ files, limits, signal }) {
       setup ??= setUp(options);
       const command = await sessionCommand(await setup, limits);
-      return openSession(command, { files, limits, signal });
+      return openSession({ launcher: options.launcher, command }, { files, limits, signal });
     },
     async probe(signal) {
       setup = setUp(options);
@@ -69,15 +71,19 @@ export function pyodideSandbox(options: PyodideOptions): Sandbox {
 }
 
 async function setUp(options: PyodideOptions): Promise<Setup> {
+  if (process.platform === "win32") throw new SandboxError("Windows is not supported.");
   const wheels = await wheelsIn(options.wheels);
   const { version } = findPyodide();
   const { bubblewrap, reason } =
     options.usesBubblewrap === false
       ? { bubblewrap: null, reason: "not wanted" }
-      : await tryBubblewrap();
+      : await tryBubblewrap(options.launcher);
   const name = `pyodide-${version}-node-${process.versions.node}.snapshot`;
   const snapshot = join(options.cacheFolder, name);
-  await ensureSnapshot(snapshot, await snapshotCommand(bubblewrap, DEFAULT_LIMITS));
+  await ensureSnapshot(snapshot, {
+    launcher: options.launcher,
+    command: await snapshotCommand(bubblewrap, DEFAULT_LIMITS),
+  });
   const weaknesses = [
     ...(bubblewrap === null
       ? [

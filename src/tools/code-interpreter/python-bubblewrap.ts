@@ -11,17 +11,16 @@ import {
   unprivilegedUser,
   withLinks,
 } from "./bubblewrap.ts";
+import type { Launcher } from "./launcher.ts";
 import { probeSandbox } from "./probe.ts";
 import { readPythonFile, RUNNER_FOLDER, runnerArgument } from "./python-files.ts";
-import { type Sandbox, SandboxError, type SandboxLimits } from "./sandbox.ts";
+import { processorSecondsOf, type Sandbox, SandboxError, type SandboxLimits } from "./sandbox.ts";
 import type { SandboxCommand } from "./sandbox-process.ts";
 import { openSession } from "./session.ts";
 
 const run = promisify(execFile);
 const MEBIBYTE = 1024 * 1024;
 const INSPECT_MS = 10_000;
-/** A session may use as much processor time as so many of its runs. */
-const RUNS_OF_PROCESSOR_TIME = 20;
 const RUNTIME_MB = 128;
 const OPEN_FILES = 256;
 /** Address space beside memory: shared libraries, and what is reserved and never touched. */
@@ -37,7 +36,13 @@ const DATA = [
 ];
 
 /** The host's own Python with the libraries it has, under bubblewrap: Linux only. */
-export function pythonSandbox({ python }: { python: string }): Sandbox {
+export function pythonSandbox({
+  python,
+  launcher,
+}: {
+  python: string;
+  launcher: Launcher;
+}): Sandbox {
   let installation: Promise<Installation> | null = null;
 
   const sandbox: Sandbox = {
@@ -45,7 +50,7 @@ export function pythonSandbox({ python }: { python: string }): Sandbox {
     async open({ files, limits, signal }) {
       installation ??= inspectPython(python);
       const command = await commandFor(await installation, limits);
-      return openSession(command, { files, limits, signal });
+      return openSession({ launcher, command }, { files, limits, signal });
     },
     probe(signal) {
       installation = null;
@@ -131,20 +136,14 @@ async function commandFor(
     },
     diskMb: limits.diskMb,
     user: unprivilegedUser(),
+    processorSeconds: processorSecondsOf(limits),
     runtimeMb: RUNTIME_MB,
   });
 }
 
-function rlimitsOf({
-  seconds,
-  memoryMb,
-  diskMb,
-  processes,
-}: SandboxLimits): Record<string, number> {
+function rlimitsOf({ memoryMb, diskMb, processes }: SandboxLimits): Record<string, number> {
   return {
     RLIMIT_AS: (memoryMb + ADDRESS_SPACE_MB) * MEBIBYTE,
-    RLIMIT_CORE: 0,
-    RLIMIT_CPU: Math.ceil(seconds * RUNS_OF_PROCESSOR_TIME),
     RLIMIT_DATA: memoryMb * MEBIBYTE,
     RLIMIT_FSIZE: diskMb * MEBIBYTE,
     RLIMIT_MEMLOCK: 0,

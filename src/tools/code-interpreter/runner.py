@@ -219,7 +219,6 @@ def apply_limits(limits):
 
     for name, value in limits.items():
         resource.setrlimit(getattr(resource, name), (value, value))
-    os.nice(10)
 
 
 class Session:

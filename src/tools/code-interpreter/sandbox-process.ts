@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 
 import { processTree, signalProcess } from "./process-tree.ts";
@@ -10,108 +9,91 @@ import { processTree, signalProcess } from "./process-tree.ts";
 export interface SandboxCommand {
   program: string;
   args: string[];
-  /** What it reads from descriptors 7, 8, …, to their end. */
-  inputs: Buffer[];
+  /** What it reads from descriptors `FIRST_INPUT` and following, to their end. */
+  inputs: Uint8Array[];
   /** Whom it runs as; null: as the server. */
   user: { uid: number; gid: number } | null;
+  /** Processor time of each of its processes, in seconds. */
+  processorSeconds: number;
   /** Memory that it takes before it runs any code, in MiB. */
   runtimeMb: number;
 }
 
+export const FIRST_INPUT = 7;
+
 /** A session's process, with whatever its command has put around it. */
 export interface SandboxProcess {
-  /** Undefined when it could not be started. */
-  pid: number | undefined;
+  pid: number;
   stdout: Readable;
   stderr: Readable;
-  /** What it says of itself. */
-  log: Readable;
   requests: Writable;
   responses: Readable;
-  /** Resolves when it has ended, with how. */
+  /** What the programs around it have said, its beginning. */
+  said(): string;
+  /** Resolves when it has ended and nothing more comes from it, with how. */
   ended: Promise<string>;
-  /** Ends all of it, and resolves when nothing more can come from it. */
+  /** Ends all of it. */
   kill(): Promise<void>;
   /** Stops every process of it where it is. */
   pause(): Promise<void>;
   resume(): void;
 }
 
-/** Descriptors 0 to 6. */
-const OWN_STREAMS = ["ignore", "ignore", "pipe", "pipe", "pipe", "pipe", "pipe"] as const;
-export const FIRST_INPUT = OWN_STREAMS.length;
 /** A process that the kernel does not let go is not waited for any longer. */
 const KILL_GRACE_MS = 5_000;
-const DRAIN_GRACE_MS = 500;
 
-export function startSandboxProcess(command: SandboxCommand): SandboxProcess {
-  const child = spawn(command.program, command.args, {
-    cwd: "/",
-    // Nothing of the server's: what the code may see is in the command.
-    env: {},
-    stdio: [...OWN_STREAMS, ...command.inputs.map(() => "pipe" as const)],
-    // A process group of its own: one signal ends all of it, and none from the terminal reaches it.
-    detached: true,
-    ...command.user,
-  });
-  const { promise: ended, resolve: end } = Promise.withResolvers<string>();
-  const { promise: closed, resolve: close } = Promise.withResolvers<void>();
-  child.on("error", (cause) => {
-    end(cause.message);
-    // What was never started closes nothing.
-    if (child.pid === undefined) close();
-  });
-  child.on("exit", (code, signal) => {
-    // What it has written is read to its end first, unless somebody else holds the pipes open.
-    const how = `ended with ${signal ?? `code ${code}`}`;
-    const late = setTimeout(() => end(how), DRAIN_GRACE_MS);
-    child.on("close", () => {
-      clearTimeout(late);
-      end(how);
-      close();
-    });
-  });
-  // As `stdio` above makes them; the types do not know.
-  const streams = child.stdio as unknown as Streams;
-  const [, , log, requests, responses, stdout, stderr, ...inputs] = streams;
-  // A broken pipe is told by the end of the process.
-  for (const stream of child.stdio) stream?.on("error", () => undefined);
-  for (const [index, input] of inputs.entries()) input.end(command.inputs[index]);
-  const own = { stdout, stderr, log, requests, responses };
-  return { pid: child.pid, ...own, ended, ...controls(child, closed) };
+/** What the program waits for on descriptor 3: until it comes nothing is written, nor does anything end. */
+export const START_LINE = "start\n";
+
+/**
+ * Where there is too little processor time or memory for all, it is not the server that does without: Linux ends the
+ * process with the highest number first. When whoever started it has died, the process is ended too where `setpriv` can
+ * have that done, and else by its processor time.
+ */
+export function behindOthers(command: SandboxCommand): Pick<SandboxCommand, "program" | "args"> {
+  const script = [
+    "read -r line <&3 || exit",
+    "echo 1000 2>/dev/null >/proc/self/oom_score_adj",
+    // One limit a call: more of them are an error to dash.
+    "ulimit -c 0",
+    `ulimit -t ${command.processorSeconds}`,
+    "setpriv --pdeathsig KILL true 2>/dev/null && end='setpriv --pdeathsig KILL'",
+    'exec nice -n 10 $end "$0" "$@"',
+  ];
+  return {
+    program: "/bin/sh",
+    args: ["-c", script.join("; "), command.program, ...command.args],
+  };
 }
 
-type Streams = [null, null, Readable, Writable, Readable, Readable, Readable, ...Writable[]];
-
-function controls(
-  child: ChildProcess,
-  closed: Promise<void>,
+export function controlsOf(
+  pid: number,
+  ended: Promise<string>,
 ): Pick<SandboxProcess, "kill" | "pause" | "resume"> {
+  let hasEnded = false;
   let stopped: number[] = [];
+  void ended.then(() => (hasEnded = true));
   return {
     async kill() {
-      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
-        // The group; the process itself where there are no groups.
-        if (!signalProcess(-child.pid, "SIGKILL")) child.kill("SIGKILL");
-      }
+      // The whole group.
+      if (!hasEnded) signalProcess(-pid, "SIGKILL");
       const grace = AbortSignal.timeout(KILL_GRACE_MS);
       const given = new Promise<void>((resolve) =>
         grace.addEventListener("abort", () => resolve()),
       );
-      await Promise.race([closed, given]);
+      await Promise.race([ended, given]);
     },
     async pause() {
       // Again until nobody is new: whoever was still running may have started another.
       let before = -1;
-      while (child.pid !== undefined && stopped.length !== before) {
+      while (stopped.length !== before && !hasEnded) {
         before = stopped.length;
-        const pids = await processTree(child.pid);
-        if (child.exitCode !== null || child.signalCode !== null) return;
-        stopped = pids.filter((pid) => signalProcess(pid, "SIGSTOP"));
+        const pids = await processTree(pid);
+        if (!hasEnded) stopped = pids.filter((each) => signalProcess(each, "SIGSTOP"));
       }
     },
     resume() {
-      for (const pid of stopped) signalProcess(pid, "SIGCONT");
+      for (const each of stopped) signalProcess(each, "SIGCONT");
       stopped = [];
     },
   };

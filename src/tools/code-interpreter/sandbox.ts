@@ -106,6 +106,11 @@ export const DEFAULT_LIMITS: SandboxLimits = {
   images: 10,
 };
 
+/** Processor time of a session, in seconds: as much as twenty of its runs may take. */
+export function processorSecondsOf({ seconds }: SandboxLimits): number {
+  return Math.ceil(seconds * 20);
+}
+
 /** What a probe found: told to operators, who have to judge it. */
 export type SandboxReport =
   | {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 
 import { createFrameReader, encodeFrame, FrameError } from "./frames.ts";
+import type { Launcher } from "./launcher.ts";
 import { type Run, startRun } from "./run.ts";
 import { runnerMessage, type RunnerMessage } from "./runner-messages.ts";
 import {
@@ -11,11 +12,7 @@ import {
   type SandboxLimits,
   type SandboxSession,
 } from "./sandbox.ts";
-import {
-  type SandboxCommand,
-  type SandboxProcess,
-  startSandboxProcess,
-} from "./sandbox-process.ts";
+import type { SandboxCommand, SandboxProcess } from "./sandbox-process.ts";
 import { watchProcesses } from "./watch.ts";
 
 const START_SECONDS = 60;
@@ -23,7 +20,7 @@ const START_SECONDS = 60;
 const HEADER_BYTES = 256 * 1024;
 /** As much as JSON makes of one byte. */
 const ESCAPED_BYTES = 6;
-/** Kept of what a process says before it is ready, to tell why it did not become so. */
+/** Kept of what Python says before it is ready, to tell why it did not become so. */
 const REASON_LENGTH = 2_000;
 
 /**
@@ -31,15 +28,19 @@ const REASON_LENGTH = 2_000;
  * @throws SandboxError when it does not get ready; an abort ends it.
  */
 export async function openSession(
-  command: SandboxCommand,
+  { launcher, command }: { launcher: Launcher; command: SandboxCommand },
   { files, limits, signal }: { files: SandboxFile[]; limits: SandboxLimits; signal: AbortSignal },
-): Promise<RunnerSession> {
+): Promise<SandboxSession> {
   signal.throwIfAborted();
-  const session = new RunnerSession(command, limits);
+  const session = new RunnerSession(await launcher.start(command), {
+    limits,
+    runtimeMb: command.runtimeMb,
+  });
   const cut = AbortSignal.any([signal, AbortSignal.timeout(START_SECONDS * 1000)]);
   const abort = (): void => void session.close();
   cut.addEventListener("abort", abort, { once: true });
   try {
+    signal.throwIfAborted();
     await session.begin(files);
     return session;
   } catch (error) {
@@ -53,7 +54,7 @@ export async function openSession(
 }
 
 /** One process, and what is known of it: it may be at most at one run. */
-export class RunnerSession implements SandboxSession {
+class RunnerSession implements SandboxSession {
   readonly #process: SandboxProcess;
   readonly #runtimeMb: number;
   readonly #limits: SandboxLimits;
@@ -62,16 +63,17 @@ export class RunnerSession implements SandboxSession {
   #run: Run | null = null;
   #hasEnded = false;
 
-  constructor(command: SandboxCommand, limits: SandboxLimits) {
-    const process = startSandboxProcess(command);
+  constructor(
+    process: SandboxProcess,
+    { limits, runtimeMb }: { limits: SandboxLimits; runtimeMb: number },
+  ) {
     this.#process = process;
-    this.#runtimeMb = command.runtimeMb;
+    this.#runtimeMb = runtimeMb;
     this.#limits = limits;
     this.#ready.promise.catch(() => undefined);
     void process.ended.then((how) => this.#end(how));
     process.stdout.on("data", (chunk: Buffer) => this.#print("stdout", chunk));
     process.stderr.on("data", (chunk: Buffer) => this.#print("stderr", chunk));
-    process.log.on("data", (chunk: Buffer) => this.#note(chunk));
     this.#listen();
   }
 
@@ -148,12 +150,9 @@ export class RunnerSession implements SandboxSession {
   }
 
   #print(stream: "stdout" | "stderr", chunk: Buffer): void {
-    if (this.#run === null) this.#note(chunk);
-    else this.#run.print(stream, chunk);
-  }
-
-  #note(chunk: Buffer): void {
-    if (this.#said.length < REASON_LENGTH) this.#said += chunk.toString("utf8", 0, REASON_LENGTH);
+    if (this.#run !== null) this.#run.print(stream, chunk);
+    else if (this.#said.length < REASON_LENGTH)
+      this.#said += chunk.toString("utf8", 0, REASON_LENGTH);
   }
 
   #receive(message: RunnerMessage, payload: Buffer): void {
@@ -173,7 +172,8 @@ export class RunnerSession implements SandboxSession {
 
   #end(how: string): void {
     this.#hasEnded = true;
-    this.#ready.reject(new SandboxError(`${this.#said.trim()} (${how})`.trim()));
+    const said = `${this.#process.said()}${this.#said}`.trim();
+    this.#ready.reject(new SandboxError(`${said} (${how})`.trim()));
     this.#run?.fail(
       ended("The Python process ended. Variables and files of the session are lost."),
     );

@@ -1,7 +1,8 @@
 import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
-import { type SandboxCommand, startSandboxProcess } from "./sandbox-process.ts";
+import type { Launcher } from "./launcher.ts";
+import type { SandboxCommand } from "./sandbox-process.ts";
 import { SandboxError } from "./sandbox.ts";
 
 const MAKE_SECONDS = 60;
@@ -11,9 +12,12 @@ const MOST_BYTES = 128 * 1024 * 1024;
  * Keeps at `path` what a process writes to its descriptor 4, unless it is there already.
  * @throws SandboxError when the process fails.
  */
-export async function ensureSnapshot(path: string, command: SandboxCommand): Promise<void> {
+export async function ensureSnapshot(
+  path: string,
+  from: { launcher: Launcher; command: SandboxCommand },
+): Promise<void> {
   if (await isThere(path)) return;
-  const bytes = await outputOf(command);
+  const bytes = await outputOf(from);
   const unfinished = `${path}.${process.pid}`;
   try {
     await mkdir(dirname(path), { recursive: true });
@@ -24,12 +28,16 @@ export async function ensureSnapshot(path: string, command: SandboxCommand): Pro
   }
 }
 
-async function outputOf(command: SandboxCommand): Promise<Buffer> {
-  const child = startSandboxProcess(command);
+async function outputOf({
+  launcher,
+  command,
+}: {
+  launcher: Launcher;
+  command: SandboxCommand;
+}): Promise<Buffer> {
+  const child = await launcher.start(command);
   const chunks: Buffer[] = [];
   let bytes = 0;
-  let said = "";
-  child.log.on("data", (chunk: Buffer) => (said = `${said}${chunk.toString()}`.slice(0, 2_000)));
   child.responses.on("data", (chunk: Buffer) => {
     bytes += chunk.length;
     chunks.push(chunk);
@@ -39,7 +47,7 @@ async function outputOf(command: SandboxCommand): Promise<Buffer> {
   const how = await child.ended;
   clearTimeout(late);
   if (how !== "ended with code 0" || bytes === 0) {
-    throw new SandboxError(`Pyodide did not start: ${said.trim()} (${how})`);
+    throw new SandboxError(`Pyodide did not start: ${child.said().trim()} (${how})`);
   }
   return Buffer.concat(chunks);
 }
