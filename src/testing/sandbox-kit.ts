@@ -263,7 +263,7 @@ export function testSandbox(
         const session = await open();
         await session.run("import os\nchild = os.fork()\nwhile child == 0: pass", NEVER);
         // Status 9: killed.
-        const ended = await session.run("os.waitpid(child, os.WNOHANG) == (child, 9)", NEVER);
+        const ended = await session.run("os.waitpid(child, 0) == (child, 9)", NEVER);
         expect(ended.result).toBe("True");
       });
 
