@@ -56,6 +56,17 @@ describe("routes and versions", () => {
     expect(headers.get("server-timing")).toMatch(/^auth;dur=/);
   });
 
+  test("JSON is sent under the bare type, as the service does", async () => {
+    const chat = await server.call("/openai/v1/chat/completions", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ model: "any", messages: [{ role: "user", content: "Hello" }] }),
+    });
+    const list = await server.call("/openai/v1/files");
+    const types = [chat, list].map(({ headers }) => headers.get("content-type"));
+    expect(types).toEqual(["application/json", "application/json"]);
+  });
+
   test("health needs neither key nor version", async () => {
     expect((await server.call("/healthz")).json).toEqual({ status: "ok" });
     expect((await server.call("/readyz")).json).toEqual({

@@ -16,13 +16,21 @@ import { createRequestContext, errorContextOf, setStandardHeaders } from "./requ
 import type { RequestContext } from "./request-context.ts";
 import type { InFlight } from "./shutdown.ts";
 
+const JSON_WITH_CHARSET = "application/json; charset=utf-8";
+
 /** Gives every request its context and every answer the standard headers. */
 export function registerRequestContext(app: FastifyInstance, inFlight: InFlight): void {
   app.decorateRequest("context", null as unknown as RequestContext); // set below before anything can read it
   app.addHook("onRequest", async (request, reply) => {
     request.context = createRequestContext(inFlight.track(reply.raw));
   });
-  app.addHook("onSend", async (request, reply) => setStandardHeaders(request, reply));
+  app.addHook("onSend", async (request, reply, payload) => {
+    setStandardHeaders(request, reply);
+    // Fastify names a charset for every JSON text; the service names none in answers, and errors come as bytes.
+    if (typeof payload === "string" && reply.getHeader("content-type") === JSON_WITH_CHARSET) {
+      reply.header("content-type", "application/json");
+    }
+  });
 }
 
 /** Lets nobody below `api` in without a key (or, on a server without keys, from a foreign web page). */

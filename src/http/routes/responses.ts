@@ -85,7 +85,7 @@ export function responseRoutes(services: HttpServices, background: BackgroundRes
 
 /** What is kept is JSON already. */
 function sendStored(reply: FastifyReply, { body }: ResponseRecord): FastifyReply {
-  return reply.type("application/json; charset=utf-8").send(body);
+  return reply.type("application/json").send(body);
 }
 
 function isBackground({ body }: ResponseRecord): boolean {
