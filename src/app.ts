@@ -31,6 +31,7 @@ import { keyRoutes } from "./http/routes/keys.ts";
 import { metricsRoutes } from "./http/routes/metrics.ts";
 import { modelRoutes } from "./http/routes/models.ts";
 import { responseRoutes } from "./http/routes/responses.ts";
+import { usageRoutes } from "./http/routes/usage.ts";
 import { vectorStoreFileRoutes } from "./http/routes/vector-store-files.ts";
 import { vectorStoreSearchRoutes } from "./http/routes/vector-store-search.ts";
 import { vectorStoreRoutes } from "./http/routes/vector-stores.ts";
@@ -93,6 +94,7 @@ export async function createApp(services: HttpServices): Promise<FastifyInstance
     await api.register(metricsRoutes(services));
     await api.register(scoped("files", documentRoutes(services)), { prefix: "/groundwire" });
     await api.register(scoped("chat", conversationRoutes(services)), { prefix: "/groundwire" });
+    await api.register(usageRoutes(services), { prefix: "/groundwire" });
     await api.register(scoped("admin", feedbackRoutes(services)), { prefix: "/groundwire" });
     await api.register(scoped("admin", keyRoutes({ ...services, storedKeys, authenticator })), {
       prefix: "/groundwire",

@@ -16,6 +16,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   search: ["ingest/document.ts"],
   upstream: ["config/settings.ts"],
   limits: ["config/settings.ts"],
+  usage: ["config/settings.ts", "storage/usage-records.ts"],
   metrics: [],
   auth: [
     "config/settings.ts",
@@ -56,7 +57,9 @@ const MAY_IMPORT: Record<string, string[]> = {
     "storage/key-records.ts",
     "storage/response-records.ts",
     "storage/storage.ts",
+    "storage/usage-records.ts",
     "upstream",
+    "usage",
   ],
   client: [],
   cli: ["client", "config"],
@@ -75,6 +78,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     "sources",
     "tools",
     "upstream",
+    "usage",
   ],
 };
 const OPEN_TO_ALL = ["protocol", "util"];

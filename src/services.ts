@@ -7,7 +7,7 @@ import { createAnswerServices } from "./answer-services.ts";
 import { newKeyText } from "./auth/key-text.ts";
 import { openSqliteConversations } from "./conversations/sqlite/sqlite.ts";
 import { refuseOpenHost } from "./config/open-host.ts";
-import type { Settings } from "./config/settings.ts";
+import type { Price, Settings } from "./config/settings.ts";
 import type { HttpServices } from "./http/services-type.ts";
 import { createExtractor } from "./ingest/extract/extract.ts";
 import { startJobRunner } from "./ingest/job-runner.ts";
@@ -28,6 +28,7 @@ import { pinecone } from "./sources/pinecone/pinecone.ts";
 import { mongoDb } from "./sources/mongo-db/mongo-db.ts";
 import { createSources, type Sources } from "./sources/registry.ts";
 import { fileSearch } from "./sources/vector-store.ts";
+import { createUsageLedger } from "./usage/usage-ledger.ts";
 import { startSweeper } from "./sweeper.ts";
 import { createHostGuard } from "./upstream/host-guard.ts";
 import { createIdentities } from "./upstream/identities.ts";
@@ -57,6 +58,13 @@ export async function openServices(settings: Settings, logger: Logger): Promise<
     now: now(),
   });
 
+  const usage = createUsageLedger({
+    records: storage.usage,
+    prices: pricesOf(settings),
+    now,
+    onError: (error) => logger.error({ err: error }, "usage could not be stored"),
+  });
+  resources.defer(() => usage.close());
   const metrics = createMetrics();
   const deployments = createDeployments(settings, {
     onUpstream: (deployment, { host, result, circuit }) =>
@@ -93,6 +101,7 @@ export async function openServices(settings: Settings, logger: Logger): Promise<
       deployments,
       limiter: createRateLimiter(),
       metrics,
+      usage,
       now,
       ingest: {
         wake: () => runner.wake(),
@@ -105,6 +114,14 @@ export async function openServices(settings: Settings, logger: Logger): Promise<
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
+}
+
+function pricesOf({ deployments }: Settings): Map<string, Price> {
+  return new Map(
+    Object.entries(deployments).flatMap(([name, { price }]) =>
+      price === null ? [] : [[name, price] as const],
+    ),
+  );
 }
 
 /** The drivers, and the one way out that they share. */

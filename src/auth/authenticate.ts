@@ -74,6 +74,7 @@ function operatorKey(key: string): ApiKeySetting {
     scopes: ["admin"],
     mode: null,
     rateLimits: UNLIMITED,
+    budget: null,
     groups: null,
   };
 }

@@ -98,6 +98,7 @@ function principalOf(
     scopes,
     mode: null,
     rateLimits: UNLIMITED,
+    budget: null,
     ...(groupsClaim === null ? {} : { access: accessOf(payload, groupsClaim) }),
   };
 }

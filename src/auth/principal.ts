@@ -1,5 +1,5 @@
 import type { DocumentAccess } from "./document-access.ts";
-import type { Mode, RateLimits, Scope } from "../config/settings.ts";
+import type { Budget, Mode, RateLimits, Scope } from "../config/settings.ts";
 
 /** On whose behalf a request is made. */
 export interface Principal {
@@ -11,6 +11,8 @@ export interface Principal {
   /** Null: the server's. */
   mode: Mode | null;
   rateLimits: RateLimits;
+  /** Null: no end of it. */
+  budget: Budget | null;
   /** Absent: every document of the tenant. */
   access?: DocumentAccess;
 }
@@ -24,4 +26,5 @@ export const KEYLESS: Principal = {
   scopes: ["chat", "files", "admin"],
   mode: null,
   rateLimits: UNLIMITED,
+  budget: null,
 };

@@ -93,12 +93,13 @@ export function createStoredKeys({ records, now, onError }: StoredKeysOptions): 
 }
 
 function toPrincipal(record: KeyRecord): Principal {
-  const { tenant, name, scopes, mode, requestsPerMinute, tokensPerMinute } = record;
+  const { tenant, name, scopes, mode, requestsPerMinute, tokensPerMinute, budget } = record;
   return {
     tenant,
     keyName: name,
     scopes,
     mode,
     rateLimits: { requestsPerMinute, tokensPerMinute },
+    budget,
   };
 }

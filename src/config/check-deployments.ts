@@ -27,6 +27,7 @@ export function checkDeployments(
     }
   }
   refuseUnknownSources(deployments, sources);
+  refuseSeveralCurrencies(deployments);
   for (const [path, name] of modelDeployments) {
     const named = deployments[name];
     if (named ? named.upstreams.length > 0 : hasUpstream) continue;
@@ -55,6 +56,19 @@ function refuseUnknownSources(
       );
     }
   }
+}
+
+/** Costs are added up, and budgets are held against the sum. */
+function refuseSeveralCurrencies(deployments: Record<string, DeploymentSettings>): void {
+  const priced = Object.entries(deployments).flatMap(([name, { price }]) =>
+    price === null ? [] : [{ name, currency: price.currency }],
+  );
+  const [first] = priced;
+  const other = priced.find(({ currency }) => currency !== first?.currency);
+  if (first === undefined || other === undefined) return;
+  throw new ConfigurationError(
+    `deployments.${other.name}.price.currency: prices are in one currency; this one is in ${other.currency}, that of '${first.name}' in ${first.currency}.`,
+  );
 }
 
 function refuseCircle(start: string, deployments: Record<string, DeploymentSettings>): void {

@@ -14,6 +14,7 @@ import { identity } from "./identity-schema.ts";
 import { answering, rerank } from "./answering-schema.ts";
 import { codeInterpreter } from "./code-interpreter-schema.ts";
 import { fromText, name, seconds, secret, section, url } from "./section.ts";
+import { budget, price } from "./usage-schema.ts";
 import { DEFAULT_API_VERSION } from "./urls.ts";
 import { mlIndex } from "./ml-index-schema.ts";
 
@@ -99,6 +100,7 @@ const deployment = section({
   data_sources: z.array(defaultSource).default([]),
   retries: z.preprocess(fromText, z.int().min(0).max(10)).default(2),
   rate_limits: rateLimits,
+  price: price.optional(),
   /** `off`, or another one than the server's. */
   rerank: z.union([z.literal("off"), rerank]).optional(),
 }).transform((given): DeploymentSettings => ({
@@ -109,6 +111,7 @@ const deployment = section({
   dataSources: given.data_sources,
   retries: given.retries,
   rateLimits: given.rate_limits,
+  price: given.price ?? null,
   rerank: given.rerank ?? "default",
 }));
 
@@ -121,12 +124,14 @@ const key = section({
   rate_limits: rateLimits,
   /** Whose documents it may see; needs `access`. */
   groups: z.array(z.string().min(1)).optional(),
+  budget: budget.optional(),
 }).transform(({ rate_limits, ...given }) => ({
   ...given,
   tenant: given.tenant ?? given.name,
   mode: given.mode ?? null,
   rateLimits: rate_limits,
   groups: given.groups ?? null,
+  budget: given.budget ?? null,
 }));
 
 /** Ties documents to groups of callers. */

@@ -26,9 +26,10 @@ deployments:
     fallback: extractive
     retries: 1
     rate_limits: { requests_per_minute: 60, tokens_per_minute: 100000 }
+    price: { input_per_million: 15, cached_input_per_million: 7.5, output_per_million: 60, currency: EUR }
   small: {}
 keys:
-  - { name: ops, tenant: acme, key: "\${OPS_KEY}", scopes: [chat, files, admin], mode: tolerant }
+  - { name: ops, tenant: acme, key: "\${OPS_KEY}", scopes: [chat, files, admin], mode: tolerant, budget: { amount: "2.5" } }
 auth:
   entra: { directories: [6f0c1f1e-7c5c-4a0e-9f40-0d3a6d1d2b11] }
 identities:
@@ -43,6 +44,7 @@ test("everything is read, with values out of the environment", () => {
   expect(file.mode).toBe("strict");
   expect(file.deployments["o1"]).toEqual({
     family: "o1",
+    price: { input: 15, cachedInput: 7.5, output: 60, currency: "EUR" },
     rerank: "default",
     window: null,
     upstreams: [
@@ -97,6 +99,7 @@ test("everything is read, with values out of the environment", () => {
   expect(file.deployments["small"]).toMatchObject({ upstreams: [], fallback: null, retries: 2 });
   expect(file.keys).toEqual([
     {
+      budget: { amount: 2.5, tokens: null, per: "month" },
       name: "ops",
       tenant: "acme",
       key: "o-1",
@@ -148,9 +151,14 @@ describe("what is wrong is named, with its line", () => {
       "groundwire.yaml:3: the environment variable NOPE is not set.",
     ],
     [
-      "a part for a later version",
-      "deployments:\n  o1: { price: {} }",
-      "'deployments.o1.price' is not supported by this version yet",
+      "half a price",
+      "deployments:\n  o1: { price: { input_per_million: 15 } }",
+      "groundwire.yaml:2: deployments.o1.price.output_per_million:",
+    ],
+    [
+      "a budget of nothing",
+      "keys:\n  - { name: a, key: k, budget: { per: day } }",
+      "groundwire.yaml:2: keys.0.budget: needs an amount, a number of tokens, or both",
     ],
     [
       "a source without what its type needs",
@@ -238,6 +246,11 @@ describe("together with the environment", () => {
       "a deployment's source that is not named",
       "deployments: { a: { data_sources: [{ type: named, parameters: { name: x } }] } }\nsources: { y: { type: file_search, parameters: { vector_store_id: vs_1 } } }",
       /no source 'x' under 'sources'; there are y/u,
+    ],
+    [
+      "prices in two currencies",
+      "deployments: { a: { price: { input_per_million: 1, output_per_million: 1 } }, b: { price: { input_per_million: 1, output_per_million: 1, currency: EUR } } }",
+      /deployments\.b\.price\.currency: .* in EUR, that of 'a' in USD/u,
     ],
     ["one key twice", "keys: [{ name: a, key: same }, { name: b, key: same }]", /same key/u],
   ])("%s is refused", async (_name, text, message) => {

@@ -10,8 +10,6 @@ import { type ConfigurationFile, fileSchema } from "./file-schema.ts";
 
 /** Read when it is there and `GROUNDWIRE_CONFIG` names no other. */
 const DEFAULT_PATH = "groundwire.yaml";
-/** Parts of the design that this version does not serve yet: better refused than silently ignored. */
-const NOT_YET = new Set(["deployments.*.price"]);
 
 /**
  * Reads `groundwire.yaml`. Every value may be `${NAME}`, or hold it, which is taken from the environment.
@@ -35,15 +33,10 @@ export function parseConfiguration(
     const line = mistake.linePos?.[0].line ?? 1;
     throw new ConfigurationError(`${path}:${line}: not valid YAML (${mistake.code}).`);
   }
-  const problems: string[] = [
-    ...unsupported(document).map(
-      (name) => `${path}: '${name}' is not supported by this version yet.`,
-    ),
-    ...fillIn(document, environment).map(
-      ({ name, offset }) =>
-        `${path}:${lines.linePos(offset).line}: the environment variable ${name} is not set.`,
-    ),
-  ];
+  const problems = fillIn(document, environment).map(
+    ({ name, offset }) =>
+      `${path}:${lines.linePos(offset).line}: the environment variable ${name} is not set.`,
+  );
   if (problems.length > 0) throw new ConfigurationError(problems.join("\n"));
   const parsed = fileSchema.safeParse(document.toJS() ?? {});
   if (parsed.success) return parsed.data;
@@ -87,22 +80,6 @@ function fillIn(
     },
   });
   return missing;
-}
-
-function unsupported(document: Document.Parsed): string[] {
-  const found: string[] = [];
-  visit(document, {
-    Pair(_key, pair, path) {
-      if (!isScalar(pair.key)) return;
-      const above = path.flatMap((node) =>
-        "key" in node && isScalar(node.key) ? [String(node.key.value)] : [],
-      );
-      const names = [...above, String(pair.key.value)];
-      const general = names.map((name, index) => (index === 1 ? "*" : name)).join(".");
-      if (NOT_YET.has(general)) found.push(names.join("."));
-    },
-  });
-  return found;
 }
 
 /** The line of the deepest part of the path that stands in the file. */

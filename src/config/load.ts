@@ -200,6 +200,7 @@ export function parseApiKeys(list: string | undefined): ApiKeySetting[] {
       mode: null,
       rateLimits: { requestsPerMinute: null, tokensPerMinute: null },
       groups: null,
+      budget: null,
     };
   });
   return keys;

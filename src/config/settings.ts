@@ -118,6 +118,8 @@ export interface ApiKeySetting {
   rateLimits: RateLimits;
   /** Null: its holder sees every document of the tenant. */
   groups: string[] | null;
+  /** Null: no end of it. */
+  budget: Budget | null;
 }
 
 export interface AccessSettings {
@@ -131,6 +133,25 @@ export interface AccessSettings {
 export interface RateLimits {
   requestsPerMinute: number | null;
   tokensPerMinute: number | null;
+}
+
+/** What a key may use in a day or in a month (UTC). */
+export interface Budget {
+  /** In the currency of the prices; null: any cost. */
+  amount: number | null;
+  /** Of prompts and answers together; null: any number. */
+  tokens: number | null;
+  per: "day" | "month";
+}
+
+/** Of a million tokens. */
+export interface Price {
+  input: number;
+  /** Of tokens the model had read before. */
+  cachedInput: number;
+  output: number;
+  /** ISO 4217; one for all deployments. */
+  currency: string;
 }
 
 export interface EntraSettings {
@@ -198,6 +219,8 @@ export interface DeploymentSettings {
   /** Further tries after a failure that another try may mend, over all upstreams. */
   retries: number;
   rateLimits: RateLimits;
+  /** Null: its tokens are counted and cost nothing. */
+  price: Price | null;
 }
 
 export interface DeploymentUpstream {

@@ -1,9 +1,13 @@
 import type { FastifyRequest } from "fastify";
+import type { Principal } from "../auth/principal.ts";
 import type { RateLimits } from "../config/settings.ts";
 import type { Admission } from "../limits/rate-limiter.ts";
 import { GroundwireError } from "../protocol/errors.ts";
 import type { AnswerEvent, Usage } from "../protocol/events.ts";
+import { exhausted } from "../usage/budget.ts";
+import type { UsageLedger } from "../usage/usage-ledger.ts";
 import type { HttpServices } from "./services-type.ts";
+import { holderOf } from "./usage-holder.ts";
 
 export interface Accounting {
   /** How many tokens the answer took. When it does not say: as many as its stream had events, and as many as its prompt was long. */
@@ -25,10 +29,10 @@ const CHARACTERS_PER_TOKEN = 4;
 
 /**
  * Counts a request against the limits of its key and of its deployment.
- * @throws GroundwireError `rate_limited`, as the service's gateway says it.
+ * @throws GroundwireError `rate_limited`, as the service's gateway says it; `budget_exhausted`.
  */
-export function account(
-  { limiter, metrics }: HttpServices,
+export async function account(
+  { limiter, metrics, usage }: HttpServices,
   request: FastifyRequest,
   {
     deployment,
@@ -39,9 +43,10 @@ export function account(
     limits: RateLimits;
     operation: "ChatCompletions_Create" | "Embeddings_Create" | "Responses_Create";
   },
-): Accounting {
+): Promise<Accounting> {
   const { context } = request;
   const { tenant, keyName, rateLimits } = context.principal;
+  await refuseOverBudget(usage, context.principal);
   const expected = expectedTokens(request);
   const admission = limiter.admit(
     [
@@ -62,13 +67,32 @@ export function account(
   }
   context.limitHeaders = headersOf(admission);
   return {
-    used(usage, events = 0) {
-      const prompt = usage?.prompt_tokens ?? expected.prompt;
-      const completion = usage?.completion_tokens ?? events;
+    used(told, events = 0) {
+      const prompt = told?.prompt_tokens ?? expected.prompt;
+      const completion = told?.completion_tokens ?? events;
       admission.settle(prompt + completion);
       metrics.tokensUsed(deployment, { prompt, completion });
+      usage.note(holderOf(context.principal), deployment, {
+        promptTokens: prompt,
+        cachedTokens: told?.prompt_tokens_details?.["cached_tokens"] ?? 0,
+        completionTokens: completion,
+        reasoningTokens: told?.completion_tokens_details?.["reasoning_tokens"] ?? 0,
+      });
     },
   };
+}
+
+/** What is in flight is not counted: a budget may be overdrawn by the answers of one moment. */
+async function refuseOverBudget(usage: UsageLedger, principal: Principal): Promise<void> {
+  const { budget, keyName } = principal;
+  if (budget === null) return;
+  const used = await usage.budget(holderOf(principal), budget);
+  const what = exhausted(budget, used, usage.currency);
+  if (what === null) return;
+  throw new GroundwireError(
+    "budget_exhausted",
+    `The budget of the key '${keyName ?? ""}' is used up: ${what} a ${budget.per}. It begins anew on ${new Date(used.renewsAt * 1000).toISOString().slice(0, 10)} (UTC); to go on now, ask the operator for a larger one.`,
+  );
 }
 
 /** Hands events on and takes note of the usage. */

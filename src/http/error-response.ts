@@ -142,6 +142,8 @@ function fromUpstream(
 }
 
 function retryHeaders(status: number, error: GroundwireError): Record<string, string> {
+  // The official clients retry every 429 that does not say so.
+  if (error.code === "budget_exhausted") return { "x-should-retry": "false" };
   if (error.retryAfter === undefined && status !== 429 && status !== 503) return {};
   const seconds = Math.min(Math.max(error.retryAfter ?? 1, 0), MAX_RETRY_SECONDS);
   return {

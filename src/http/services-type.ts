@@ -7,6 +7,7 @@ import type { Metrics } from "../metrics/metrics.ts";
 import type { Deployments } from "../models/deployments.ts";
 import type { AnswerEvent } from "../protocol/events.ts";
 import type { Storage } from "../storage/storage.ts";
+import type { UsageLedger } from "../usage/usage-ledger.ts";
 
 /** What the HTTP surface needs of the process it runs in. Opened by `services.ts`. */
 export interface HttpServices {
@@ -19,6 +20,7 @@ export interface HttpServices {
   deployments: Deployments;
   limiter: RateLimiter;
   metrics: Metrics;
+  usage: UsageLedger;
   /** Unix seconds. */
   now: () => number;
   ingest: {

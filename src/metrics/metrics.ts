@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import { createBoundedNames } from "../util/bounded-names.ts";
 
 /** What operators watch, in the Prometheus text format. One registry for one server. */
 export interface Metrics {
@@ -15,7 +16,6 @@ export interface Metrics {
 
 /** Where callers make up names of deployments, only so many get a series of their own. */
 const MOST_DEPLOYMENTS = 200;
-const OTHERS = "(others)";
 const SECONDS = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
 
 export function createMetrics(): Metrics {
@@ -54,11 +54,7 @@ export function createMetrics(): Metrics {
     registers,
   });
 
-  const known = new Set<string>();
-  function labelOf(deployment: string): string {
-    if (known.size < MOST_DEPLOYMENTS) known.add(deployment);
-    return known.has(deployment) ? deployment : OTHERS;
-  }
+  const labelOf = createBoundedNames(MOST_DEPLOYMENTS);
 
   return {
     contentType: registry.contentType,

@@ -41,6 +41,7 @@ const FORWARDED: Omit<DeploymentSettings, "upstreams"> = {
   window: null,
   retries: 2,
   rateLimits: UNLIMITED,
+  price: null,
 };
 const ONLY_UPSTREAM: Omit<DeploymentUpstream, "to"> = {
   model: null,

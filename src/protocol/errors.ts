@@ -37,6 +37,7 @@ export const ERROR_CODES = {
   conflict: { status: 409, retryable: false, wireCode: "conflict" },
   payload_too_large: { status: 413, retryable: false, wireCode: "payload_too_large" },
   rate_limited: { status: 429, retryable: true, wireCode: "429" },
+  budget_exhausted: { status: 429, retryable: false, wireCode: "insufficient_quota" },
   upstream_refused: { status: 502, retryable: false, wireCode: "upstream_refused" },
   upstream_unavailable: { status: 502, retryable: true, wireCode: "upstream_unavailable" },
   upstream_timeout: { status: 504, retryable: true, wireCode: "upstream_timeout" },

@@ -15,6 +15,21 @@ const name = z.string().regex(/^[\w.-]{1,64}$/u, "Use 1 to 64 letters, digits, '
 
 const perMinute = z.int().min(1).max(1_000_000_000);
 
+/** What a key may use in a day or in a month (UTC). */
+const budget = z
+  .strictObject({
+    /** In the currency of the prices. */
+    amount: z.number().min(0).max(1_000_000_000).optional(),
+    tokens: z.int().min(1).max(1_000_000_000_000).optional(),
+    per: z.enum(["day", "month"]).default("month"),
+  })
+  .refine(({ amount, tokens }) => amount !== undefined || tokens !== undefined, {
+    error: "Give an amount, a number of tokens, or both",
+  })
+  .transform(({ amount = null, tokens = null, per }) => ({ amount, tokens, per }));
+/** As `Budget` of the settings. */
+export type KeyBudget = z.output<typeof budget>;
+
 /** Body of `POST /groundwire/keys`. Unknown fields are refused: a misspelt limit would be no limit. */
 export const createKeySchema = z.preprocess(
   withoutNulls,
@@ -33,6 +48,7 @@ export const createKeySchema = z.preprocess(
     expires_at: z.int().max(253_402_300_799).optional(),
     requests_per_minute: perMinute.optional(),
     tokens_per_minute: perMinute.optional(),
+    budget: z.preprocess(withoutNulls, budget).optional(),
   }),
 );
 
@@ -46,6 +62,7 @@ export interface CreateKeyRequest {
   expires_at?: number;
   requests_per_minute?: number;
   tokens_per_minute?: number;
+  budget?: { amount?: number; tokens?: number; per?: "day" | "month" };
 }
 
 export const keyListQuerySchema = listQuery({ max: 100, byDefault: 100 });
@@ -60,6 +77,7 @@ export interface KeyBody {
   mode: KeyMode | null;
   requests_per_minute: number | null;
   tokens_per_minute: number | null;
+  budget: KeyBudget | null;
   created_at: number;
   expires_at: number | null;
   last_used_at: number | null;

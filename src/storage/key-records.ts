@@ -1,4 +1,4 @@
-import type { KeyMode, KeyScope } from "../protocol/keys.ts";
+import type { KeyBudget, KeyMode, KeyScope } from "../protocol/keys.ts";
 import type { ListQuery, Page } from "./storage.ts";
 
 /** An API key without the key itself, which nobody but its holder knows. */
@@ -12,6 +12,8 @@ export interface KeyRecord {
   /** Null: unlimited. */
   requestsPerMinute: number | null;
   tokensPerMinute: number | null;
+  /** Null: no end of it. */
+  budget: KeyBudget | null;
   createdAt: number;
   /** From then on it lets nobody in; null: never. */
   expiresAt: number | null;

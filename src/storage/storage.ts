@@ -4,6 +4,7 @@ import type { Filter, Attributes } from "../protocol/filters.ts";
 import type { Reading } from "../search/reading-window.ts";
 import type { KeyRecords } from "./key-records.ts";
 import type { ResponseRecords } from "./response-records.ts";
+import type { UsageRecords } from "./usage-records.ts";
 
 /**
  * What survives a restart. Every method is one transaction: it happens whole or not at all, and is durable when its
@@ -16,6 +17,7 @@ export interface Storage {
   readonly jobs: JobQueue;
   readonly keys: KeyRecords;
   readonly responses: ResponseRecords;
+  readonly usage: UsageRecords;
   readonly passages: PassageIndex;
   readonly blobs: Blobs;
   close(): Promise<void>;

@@ -12,6 +12,7 @@ import { createRateLimiter } from "../limits/rate-limiter.ts";
 import { createMetrics } from "../metrics/metrics.ts";
 import type { AnswerEvent } from "../protocol/events.ts";
 import type { HttpServices } from "../http/services-type.ts";
+import { createUsageLedger } from "../usage/usage-ledger.ts";
 import { openEmbeddedStorage } from "../storage/embedded/embedded.ts";
 import { TEST_ADMIN_KEY } from "./keys.ts";
 
@@ -106,6 +107,12 @@ export async function startTestApp(
     },
     limiter: createRateLimiter(),
     metrics: createMetrics(),
+    usage: createUsageLedger({
+      records: storage.usage,
+      prices: new Map(),
+      now: () => Math.floor(Date.now() / 1000),
+      onError: (error) => void log.push({ err: String(error) }),
+    }),
     answerer: { answer: () => answerWith([]) },
     ...overrides,
   };
@@ -134,6 +141,7 @@ export async function startTestApp(
       }),
     async [Symbol.asyncDispose]() {
       await app.close();
+      await services.usage.close();
       await storage.close();
       await rm(dataDir, { recursive: true, force: true });
     },

@@ -15,6 +15,7 @@ function keyRecord(id: string, more: Partial<KeyRecord> = {}): KeyRecord & { dig
     mode: null,
     requestsPerMinute: null,
     tokensPerMinute: null,
+    budget: null,
     createdAt: 1_000,
     expiresAt: null,
     lastUsedAt: null,
@@ -32,6 +33,7 @@ export function testKeyRecords(keys: () => KeyRecords): void {
         mode: "strict",
         requestsPerMinute: 60,
         tokensPerMinute: 1_000,
+        budget: { amount: 2.5, tokens: null, per: "month" },
         expiresAt: 9_000,
       });
       await keys().create({ digest, ...key });

@@ -15,6 +15,7 @@ export function testKey(
     mode: null,
     rateLimits: { requestsPerMinute: null, tokensPerMinute: null },
     groups: null,
+    budget: null,
     ...key,
   };
 }
@@ -26,6 +27,7 @@ export function newKey(key: Pick<NewKey, "tenant" | "name"> & Partial<NewKey>): 
     mode: null,
     requestsPerMinute: null,
     tokensPerMinute: null,
+    budget: null,
     expiresAt: null,
     ...key,
   };

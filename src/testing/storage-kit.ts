@@ -4,6 +4,7 @@ import type { ChunkedDocument } from "../ingest/document.ts";
 import { DEFAULT_CHUNKING } from "../ingest/document.ts";
 import type { FileRecord, IngestJob, PassageHit, Storage } from "../storage/storage.ts";
 import { testKeyRecords } from "./key-records-kit.ts";
+import { testUsageRecords } from "./usage-records-kit.ts";
 import { testResponseRecords } from "./response-records-kit.ts";
 
 const A = "tenant-a";
@@ -377,6 +378,7 @@ export function testStorage(name: string, open: () => Promise<Storage>): void {
     });
 
     testKeyRecords(() => storage.keys);
+    testUsageRecords(() => storage.usage);
     testResponseRecords(() => storage.responses);
 
     describe("passages", () => {

@@ -23,6 +23,9 @@ create
   --expires <time>           12h, 90d, 8w or 1y from now (never)
   --requests-per-minute <n>  (unlimited)
   --tokens-per-minute <n>    (unlimited)
+  --budget <amount>          most it may cost a month, in the currency of the prices (no end)
+  --token-budget <n>         most tokens a month (no end)
+  --budget-per <period>      day or month, UTC (month)
 list
   --all                      revoked keys too
 revoke
@@ -47,6 +50,9 @@ const OPTIONS = {
   expires: { type: "string" },
   "requests-per-minute": { type: "string" },
   "tokens-per-minute": { type: "string" },
+  budget: { type: "string" },
+  "token-budget": { type: "string" },
+  "budget-per": { type: "string" },
   all: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
   ...SERVER_OPTIONS,
@@ -125,6 +131,7 @@ function toRow(key: KeyBody): string[] {
   const limits = [
     ...(requests_per_minute === null ? [] : [`${requests_per_minute} requests/min`]),
     ...(tokens_per_minute === null ? [] : [`${tokens_per_minute} tokens/min`]),
+    ...budgetWords(key),
     ...(key.mode === null ? [] : [key.mode]),
     ...(revoked_at === null ? [] : [`revoked ${dateOf(revoked_at)}`]),
   ];
@@ -137,6 +144,15 @@ function toRow(key: KeyBody): string[] {
     last_used_at === null ? "never" : dateOf(last_used_at),
     expires_at === null ? "never" : dateOf(expires_at),
     limits.join(", "),
+  ];
+}
+
+function budgetWords({ budget }: KeyBody): string[] {
+  if (budget === null) return [];
+  const { amount, tokens, per } = budget;
+  return [
+    ...(amount === null ? [] : [`costs up to ${amount} a ${per}`]),
+    ...(tokens === null ? [] : [`${tokens} tokens a ${per}`]),
   ];
 }
 
@@ -180,8 +196,9 @@ function toRequest(values: Values): CreateKeyRequest {
   if (name === undefined) throw new UsageError("What is the key for? Name it with --name.");
   if (mode !== undefined && mode !== "tolerant" && mode !== "strict")
     throw new UsageError("--mode is tolerant or strict.");
-  const requests = perMinute(values, "requests-per-minute");
-  const tokens = perMinute(values, "tokens-per-minute");
+  const requests = wholeNumber(values, "requests-per-minute");
+  const tokens = wholeNumber(values, "tokens-per-minute");
+  const budget = toBudget(values);
   return {
     name,
     ...(tenant === undefined ? {} : { tenant }),
@@ -190,6 +207,7 @@ function toRequest(values: Values): CreateKeyRequest {
     ...(expires === undefined ? {} : { expires_at: nowSeconds() + secondsOf(expires) }),
     ...(requests === undefined ? {} : { requests_per_minute: requests }),
     ...(tokens === undefined ? {} : { tokens_per_minute: tokens }),
+    ...(budget === undefined ? {} : { budget }),
   };
 }
 
@@ -199,15 +217,35 @@ function toScopes(list: string): KeyScope[] {
   throw new UsageError(`--scopes is a list of ${SCOPES.join(", ")}, separated by commas.`);
 }
 
-function perMinute(
+function wholeNumber(
   values: Values,
-  option: "requests-per-minute" | "tokens-per-minute",
+  option: "requests-per-minute" | "tokens-per-minute" | "token-budget",
 ): number | undefined {
   const text = values[option];
   if (text === undefined) return undefined;
   const number = Number(text);
   if (Number.isInteger(number) && number > 0) return number;
   throw new UsageError(`--${option} is a whole number above 0.`);
+}
+
+function toBudget(values: Values): CreateKeyRequest["budget"] {
+  const { budget, "budget-per": per } = values;
+  const tokens = wholeNumber(values, "token-budget");
+  if (per !== undefined && per !== "day" && per !== "month")
+    throw new UsageError("--budget-per is day or month.");
+  if (budget === undefined && tokens === undefined) {
+    if (per !== undefined)
+      throw new UsageError("--budget-per needs --budget or --token-budget beside it.");
+    return undefined;
+  }
+  const amount = Number(budget ?? 0);
+  if (!Number.isFinite(amount) || amount < 0 || budget === "")
+    throw new UsageError("--budget is an amount of money, as 20 or 0.5.");
+  return {
+    ...(budget === undefined ? {} : { amount }),
+    ...(tokens === undefined ? {} : { tokens }),
+    ...(per === undefined ? {} : { per }),
+  };
 }
 
 const UNIT_SECONDS: Record<string, number> = {

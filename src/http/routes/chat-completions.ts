@@ -20,7 +20,7 @@ export function chatCompletionsRoutes(services: HttpServices) {
         body: chatRequestSchema,
       }),
       async (request, reply) => {
-        const asked = readAsked(services, { request, reply, isExtensions: false });
+        const asked = await readAsked(services, { request, reply, isExtensions: false });
         return answerOrPass(services, request.context.strict ? holdToService(asked) : asked);
       },
     );
@@ -36,22 +36,22 @@ export function extensionsRoutes(services: HttpServices) {
         body: chatRequestSchema,
       }),
       async (request, reply) =>
-        answerHere(services, readAsked(services, { request, reply, isExtensions: true })),
+        answerHere(services, await readAsked(services, { request, reply, isExtensions: true })),
     );
   };
 }
 
-function readAsked(
+async function readAsked(
   services: HttpServices,
   {
     request,
     reply,
     isExtensions,
   }: { request: FastifyRequest; reply: FastifyReply; isExtensions: boolean },
-): Asked {
+): Promise<Asked> {
   const { deployment: name, body } = readModelBody(request);
   const deployment = services.deployments.resolve(name);
-  const accounting = account(services, request, {
+  const accounting = await account(services, request, {
     deployment: name,
     limits: deployment.rateLimits,
     operation: "ChatCompletions_Create",

@@ -22,7 +22,7 @@ export function embeddingsRoutes(services: HttpServices) {
         const { deployment: name, body } = readModelBody(request);
         const { context } = request;
         const deployment = services.deployments.resolve(name);
-        const accounting = account(services, request, {
+        const accounting = await account(services, request, {
           deployment: name,
           limits: deployment.rateLimits,
           operation: "Embeddings_Create",

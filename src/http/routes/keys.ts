@@ -51,6 +51,7 @@ export function keyRoutes({ settings, storedKeys, authenticator, now }: KeyRoute
           mode: body.mode ?? null,
           requestsPerMinute: body.requests_per_minute ?? null,
           tokensPerMinute: body.tokens_per_minute ?? null,
+          budget: body.budget ?? null,
           expiresAt,
         });
         reply.code(201).header("cache-control", "no-store");
@@ -101,6 +102,7 @@ function toKeyBody(key: KeyRecord): KeyBody {
     mode: key.mode,
     requests_per_minute: key.requestsPerMinute,
     tokens_per_minute: key.tokensPerMinute,
+    budget: key.budget,
     created_at: key.createdAt,
     expires_at: key.expiresAt,
     last_used_at: key.lastUsedAt,

@@ -38,7 +38,7 @@ export function responseRoutes(services: HttpServices, background: BackgroundRes
       async (request, reply) => {
         const { deployment: name } = readModelBody(request);
         const deployment = services.deployments.resolve(name);
-        const accounting = account(services, request, {
+        const accounting = await account(services, request, {
           deployment: name,
           limits: deployment.rateLimits,
           operation: "Responses_Create",

@@ -3,7 +3,10 @@ import { Worker } from "node:worker_threads";
 import { connectMethods, type Methods } from "../../../util/worker-rpc.ts";
 import type { Storage } from "../../storage.ts";
 
-type Catalogue = Pick<Storage, "files" | "vectorStores" | "jobs" | "keys" | "responses"> & {
+type Catalogue = Pick<
+  Storage,
+  "files" | "vectorStores" | "jobs" | "keys" | "responses" | "usage"
+> & {
   /** Rejects when the database cannot be used. */
   ready(): Promise<void>;
   close(): Promise<void>;
@@ -27,6 +30,7 @@ export function openCatalogue(path: string): Catalogue {
     jobs: concept("jobs"),
     keys: concept("keys"),
     responses: concept("responses"),
+    usage: concept("usage"),
     async ready() {
       await connection.methods["ready"]?.();
     },

@@ -1,13 +1,14 @@
 import { GroundwireError } from "../../../protocol/errors.ts";
+import type { KeyBudget } from "../../../protocol/keys.ts";
 import type { KeyRecord, KeyRecords } from "../../key-records.ts";
 import type { Row, Sql } from "../database.ts";
 import { listPage } from "./page.ts";
-import { numberOrNull } from "./rows.ts";
+import { numberOrNull, textOrNull } from "./rows.ts";
 import type { Synchronous } from "./synchronous.ts";
 
 export function keyRecords(sql: Sql): Synchronous<KeyRecords> {
   return {
-    create({ scopes, ...key }) {
+    create({ scopes, budget, ...key }) {
       sql.transaction(() => {
         const { tenant, name, createdAt } = key;
         const sameName = sql.one(
@@ -23,11 +24,15 @@ export function keyRecords(sql: Sql): Synchronous<KeyRecords> {
           );
         }
         sql.run(
-          `INSERT INTO keys (id, digest, tenant, name, scopes, mode, requests_per_minute, tokens_per_minute,
+          `INSERT INTO keys (id, digest, tenant, name, scopes, mode, requests_per_minute, tokens_per_minute, budget,
              created_at, expires_at, last_used_at, revoked_at)
-           VALUES (:id, :digest, :tenant, :name, :scopes, :mode, :requestsPerMinute, :tokensPerMinute,
+           VALUES (:id, :digest, :tenant, :name, :scopes, :mode, :requestsPerMinute, :tokensPerMinute, :budget,
              :createdAt, :expiresAt, :lastUsedAt, :revokedAt)`,
-          { ...key, scopes: JSON.stringify(scopes) },
+          {
+            ...key,
+            scopes: JSON.stringify(scopes),
+            budget: budget === null ? null : JSON.stringify(budget),
+          },
         );
       });
     },
@@ -72,9 +77,14 @@ function toKey(row: Row): KeyRecord {
     mode: row["mode"] === "strict" || row["mode"] === "tolerant" ? row["mode"] : null,
     requestsPerMinute: numberOrNull(row["requests_per_minute"]),
     tokensPerMinute: numberOrNull(row["tokens_per_minute"]),
+    budget: toBudget(textOrNull(row["budget"])),
     createdAt: Number(row["created_at"]),
     expiresAt: numberOrNull(row["expires_at"]),
     lastUsedAt: numberOrNull(row["last_used_at"]),
     revokedAt: numberOrNull(row["revoked_at"]),
   };
+}
+
+function toBudget(text: string | null): KeyBudget | null {
+  return text === null ? null : (JSON.parse(text) as KeyBudget); // written by `create`
 }

@@ -102,4 +102,22 @@ export const CATALOGUE_MIGRATIONS = [
   CREATE INDEX responses_running ON responses (id) WHERE is_running = 1;
   CREATE INDEX responses_by_expiry ON responses (expires_at);
   `,
+  `
+  CREATE TABLE usage (
+    day TEXT NOT NULL,
+    tenant TEXT NOT NULL,
+    key TEXT NOT NULL,
+    deployment TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    requests INTEGER NOT NULL,
+    prompt_tokens INTEGER NOT NULL,
+    cached_tokens INTEGER NOT NULL,
+    completion_tokens INTEGER NOT NULL,
+    reasoning_tokens INTEGER NOT NULL,
+    cost REAL NOT NULL,
+    PRIMARY KEY (tenant, key, day, deployment, currency)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX usage_by_day ON usage (day);
+  ALTER TABLE keys ADD COLUMN budget TEXT;
+  `,
 ] as const;

@@ -7,6 +7,7 @@ import { jobQueue } from "./jobs.ts";
 import { keyRecords } from "./keys.ts";
 import { responseRecords } from "./responses.ts";
 import { CATALOGUE_MIGRATIONS } from "./schema.ts";
+import { usageRecords } from "./usage.ts";
 import { vectorStoreRecords } from "./vector-stores.ts";
 
 /** What the catalogue thread offers: the methods of each concept under `concept.method`. */
@@ -22,6 +23,7 @@ function openMethods(): Methods {
     jobs: jobQueue(sql),
     keys: keyRecords(sql),
     responses: responseRecords(sql),
+    usage: usageRecords(sql),
   };
   const methods: Methods = { close: () => database.close() };
   for (const [concept, records] of Object.entries(concepts)) {
