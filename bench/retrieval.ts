@@ -24,6 +24,15 @@ async function readLines(path: string): Promise<Entry[]> {
     .map((line) => JSON.parse(line) as Entry);
 }
 
+/** Neighbouring entries with one title are passages of one document. */
+function documentOf(id: number, corpus: Entry[]): { first: number; last: number } {
+  const title = corpus[id]?.title ?? "";
+  let [first, last] = [id, id];
+  while (title !== "" && corpus[first - 1]?.title === title) first--;
+  while (title !== "" && corpus[last + 1]?.title === title) last++;
+  return { first, last };
+}
+
 async function measure(folder: string): Promise<Record<string, number | string>> {
   const corpus = await readLines(join(folder, "corpus.jsonl"));
   const queries = await readLines(join(folder, "queries.jsonl"));
@@ -43,7 +52,9 @@ async function measure(folder: string): Promise<Record<string, number | string>>
   );
   const texts = corpus.map((entry) => `${entry.title ?? ""}\n${entry.text}`);
   const terms = texts.map((text) => analyzer.terms(text, language));
-  texts.forEach((text, id) => store.setPassage(id, { terms: terms[id] ?? [], text }));
+  texts.forEach((text, id) =>
+    store.setPassage(id, { terms: terms[id] ?? [], text, document: documentOf(id, corpus) }),
+  );
   const segment = buildSegment(terms);
   store.add(segment, { base: 0, span: corpus.length, deadIn: null });
   const totals = { ndcg: 0, hit1: 0, hit3: 0, recall100: 0 };

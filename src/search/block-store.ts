@@ -13,8 +13,16 @@ export interface BlockStore {
   lengths(segmentId: number): Promise<Uint16Array>;
   /** Term hashes of these passages in reading order (`termHash`), in the order asked. */
   termHashes(passageIds: number[]): Promise<Uint32Array[]>;
-  /** What was analyzed of these passages (`indexedText`), in the order asked. */
-  texts(passageIds: number[]): Promise<string[]>;
+  /** These passages, in the order asked. */
+  passages(passageIds: number[]): Promise<IndexedPassage[]>;
+}
+
+export interface IndexedPassage {
+  /** What was analyzed of it (`indexedText`). */
+  text: string;
+  /** Ids of the first and the last passage of its document. */
+  first: number;
+  last: number;
 }
 
 /** One commit (or merge) of consecutive passages. */

@@ -1,4 +1,9 @@
-import type { BlockStore, SegmentData, SegmentMeta } from "../search/block-store.ts";
+import type {
+  BlockStore,
+  IndexedPassage,
+  SegmentData,
+  SegmentMeta,
+} from "../search/block-store.ts";
 import { termHash } from "../search/lexical/bigram.ts";
 
 /** A block store in memory: for tests, benchmarks and small throw-away indexes. */
@@ -10,14 +15,17 @@ export interface MemoryBlockStore extends BlockStore {
   remove(segmentId: number): void;
   /** All blocks of a segment, in order. */
   allBlocks(segmentId: number): Uint8Array[];
-  /** What is known of a passage beside its postings. */
-  setPassage(passageId: number, passage: { terms: string[]; text: string }): void;
+  /** What is known of a passage beside its postings; a document of its own unless said otherwise. */
+  setPassage(
+    passageId: number,
+    passage: { terms: string[]; text: string; document?: { first: number; last: number } },
+  ): void;
 }
 
 export function createMemoryBlockStore(): MemoryBlockStore {
   const stored = new Map<number, { meta: SegmentMeta; data: SegmentData }>();
   const hashes = new Map<number, Uint32Array>();
-  const texts = new Map<number, string>();
+  const passages = new Map<number, IndexedPassage>();
   let lastId = 0;
   return {
     add(data, place) {
@@ -27,9 +35,9 @@ export function createMemoryBlockStore(): MemoryBlockStore {
     },
     remove: (segmentId) => stored.delete(segmentId),
     allBlocks: (segmentId) => (stored.get(segmentId)?.data.blocks ?? []).map(({ bytes }) => bytes),
-    setPassage(passageId, { terms, text }) {
+    setPassage(passageId, { terms, text, document = { first: passageId, last: passageId } }) {
       hashes.set(passageId, Uint32Array.from(terms, termHash));
-      texts.set(passageId, text);
+      passages.set(passageId, { text, ...document });
     },
     segments: async () => [...stored.values()].map(({ meta }) => meta),
     async blocks(segmentId, terms) {
@@ -40,6 +48,6 @@ export function createMemoryBlockStore(): MemoryBlockStore {
     },
     lengths: async (segmentId) => stored.get(segmentId)?.data.lengths ?? new Uint16Array(),
     termHashes: async (ids) => ids.map((id) => hashes.get(id) ?? new Uint32Array()),
-    texts: async (ids) => ids.map((id) => texts.get(id) ?? ""),
+    passages: async (ids) => ids.map((id) => passages.get(id) ?? { text: "", first: id, last: id }),
   };
 }

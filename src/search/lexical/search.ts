@@ -1,34 +1,26 @@
 import type { BlockStore } from "../block-store.ts";
-import { K1, lengthNorm, saturated } from "./bm25.ts";
-import { createMatcher } from "./matcher.ts";
+import { K1 } from "./bm25.ts";
 import type { LexicalQuery } from "./query.ts";
 import { relevanceOf } from "./relevance.ts";
+import { matchTerms, rescoreByText, TEXTS_READ } from "./rescore.ts";
 import { bitsOf, type Candidate, scoreWords } from "./score-words.ts";
 import {
   idfOf,
   readStatistics,
-  type Statistics,
   type WeightedPair,
-  type WeightedWord,
   weighPairs,
   weighTerms,
   weighWords,
 } from "./statistics.ts";
-import { createSubwordScanner, scoreSubwords } from "./subwords.ts";
 
 /** Passages that are scored by words alone before bigrams decide among them; deeper changes no ranking measurably. */
 const CANDIDATES = 200;
-/** Passages whose texts are looked through for parts of words, and what these weigh against words. */
-const SUBWORD_CANDIDATES = 50;
-const SUBWORD_WEIGHT = 0.15;
-/** Sums of the same parts differ by less. */
-const SAME_SCORE = 1e-9;
 /** A passage stands out, or does not, among this many. */
 const RIVALS = 8;
 
 export interface LexicalHit {
   passageId: number;
-  /** BM25 of words, weighted bigrams and, for the best, parts of words. */
+  /** BM25 of words, weighted bigrams and, for the best, parts of words and a share of a neighbour's. */
   score: number;
   /** 0…1: how likely the passage answers the question (`relevanceOf`). */
   relevance: number;
@@ -72,27 +64,20 @@ export async function searchLexical(
   const contenders = withinReach(candidates, {
     pairs,
     bits: bitsOf(weights),
-    depth: Math.max(SUBWORD_CANDIDATES, options.limit),
+    depth: Math.max(TEXTS_READ, options.limit),
   });
   const matched = await matchTerms(store, { candidates: contenders, words, pairs, statistics });
-  const scored = await addSubwords(store, matched, words);
+  const scored = await rescoreByText(store, matched, words);
   const others = scored.slice(0, RIVALS);
   const rarest = idfOf(0, statistics);
   return scored.slice(0, options.limit).map((passage) => {
-    const { passageId, score } = passage;
+    const { passageId, score, ownScore } = passage;
     const rivals = others.filter((other) => other.passageId !== passageId);
-    const mean = rivals.reduce((sum, rival) => sum + rival.score, 0) / Math.max(1, rivals.length);
-    const prominence = Math.max(0, 1 - mean / score);
+    const mean =
+      rivals.reduce((sum, rival) => sum + rival.ownScore, 0) / Math.max(1, rivals.length);
+    const prominence = Math.max(0, 1 - mean / ownScore);
     return { passageId, score, relevance: relevanceOf(words, { ...passage, prominence }, rarest) };
   });
-}
-
-interface Matched {
-  passageId: number;
-  score: number;
-  shares: Float64Array;
-  similarities: Float64Array | null;
-  windowWeight: number;
 }
 
 /** Leaves out candidates that pairs of neighbouring words cannot lift among the best `depth`, whatever their texts are. */
@@ -120,59 +105,4 @@ function withinReach(
     );
     return reach >= bar;
   });
-}
-
-/** Adds to each candidate what neighbouring words are worth. Best first. */
-async function matchTerms(
-  store: BlockStore,
-  {
-    candidates,
-    words,
-    pairs,
-    statistics,
-  }: {
-    candidates: Candidate[];
-    words: WeightedWord[];
-    pairs: ReadonlyMap<number, WeightedPair>;
-    statistics: Statistics;
-  },
-): Promise<Matched[]> {
-  const hashes = await store.termHashes(candidates.map(({ passageId }) => passageId));
-  const matcher = createMatcher(words, pairs);
-  return candidates
-    .map(({ passageId, score, length }, index): Matched => {
-      const { bigrams, shares, windowWeight } = matcher.match(hashes[index] ?? new Uint32Array());
-      const norm = lengthNorm(length, statistics);
-      const together = bigrams.reduce(
-        (sum, { weight, frequency }) => sum + saturated(weight, { frequency, norm }),
-        score,
-      );
-      return { passageId, score: together, shares, similarities: null, windowWeight };
-    })
-    .toSorted(byScore);
-}
-
-/** Adds to the best what parts of words are worth. Best first. */
-async function addSubwords(
-  store: BlockStore,
-  matched: Matched[],
-  words: WeightedWord[],
-): Promise<Matched[]> {
-  // Passages with the same score go together: which of them comes first depends on how the store came to be.
-  const bar = (matched[SUBWORD_CANDIDATES - 1]?.score ?? 0) - SAME_SCORE;
-  const best = matched.filter(({ score }) => score >= bar);
-  const scanner = createSubwordScanner(words);
-  const texts = await store.texts(best.map(({ passageId }) => passageId));
-  const matches = texts.map((text) => scanner.scan(text));
-  const scores = scoreSubwords(matches);
-  const improved = best.map((passage, index): Matched => ({
-    ...passage,
-    score: passage.score + SUBWORD_WEIGHT * (scores[index] ?? 0),
-    similarities: matches[index]?.similarities ?? null,
-  }));
-  return [...improved.toSorted(byScore), ...matched.slice(best.length)];
-}
-
-function byScore(left: Matched, right: Matched): number {
-  return right.score - left.score || left.passageId - right.passageId;
 }

@@ -1,4 +1,4 @@
-import type { BlockStore } from "../../../search/block-store.ts";
+import type { BlockStore, IndexedPassage } from "../../../search/block-store.ts";
 import { indexedText } from "../../../search/lexical/indexed-text.ts";
 import { textOrNull } from "../catalogue/rows.ts";
 import type { Row, Sql } from "../database.ts";
@@ -37,16 +37,16 @@ export function blockStoreOf(sql: Sql, cache: StoreCache): BlockStore {
           ),
         ).map((row) => new Uint32Array(copyOf(row?.["hashes"]))),
       ),
-    texts: (passageIds) =>
+    passages: (passageIds) =>
       Promise.resolve(
         inOrder(passageIds, (ids) =>
           sql.all(
-            `SELECT id, text, heading_path,
-                 (SELECT title FROM files WHERE base <= id ORDER BY base DESC LIMIT 1) AS title
-               FROM passages WHERE id IN (SELECT value FROM json_each(:ids))`,
+            `SELECT passages.id, text, heading_path, title, base, span FROM passages
+               JOIN files ON files.base = (SELECT max(base) FROM files WHERE base <= passages.id)
+               WHERE passages.id IN (SELECT value FROM json_each(:ids))`,
             { ids },
           ),
-        ).map(textOf),
+        ).map(toIndexed),
       ),
   };
 }
@@ -69,9 +69,14 @@ function inOrder(ids: number[], read: (ids: string) => Row[]): (Row | undefined)
   return ids.map((id) => rows.get(id));
 }
 
-function textOf(row: Row | undefined): string {
-  if (!row) return "";
+function toIndexed(row: Row | undefined): IndexedPassage {
+  if (!row) return { text: "", first: 0, last: -1 };
   // Written by `putFile` from the type of the interface.
   const headingPath = JSON.parse(String(row["heading_path"])) as string[];
-  return indexedText({ title: textOrNull(row["title"]), headingPath, text: String(row["text"]) });
+  const first = Number(row["base"]);
+  return {
+    text: indexedText({ title: textOrNull(row["title"]), headingPath, text: String(row["text"]) }),
+    first,
+    last: first + Number(row["span"]) - 1,
+  };
 }
