@@ -116,6 +116,11 @@ const WAYS: Record<string, (headers: Headers) => Promise<string[]>> = {
     return json.data.map(({ filename }: any) => filename);
   },
   "the files of the store": (headers) => listed(`/vector_stores/${storeId}/files`, headers),
+  "the documents of the store": async (headers) => {
+    const path = `/groundwire/vector_stores/${storeId}/documents`;
+    const { json } = await server.call("GET", path, undefined, headers);
+    return json.data.map(({ filename }: any) => filename);
+  },
   "the files of the batch": (headers) =>
     listed(`/vector_stores/${storeId}/file_batches/${batchId}/files`, headers),
   "the files": (headers) => listed("/files", headers),

@@ -50,6 +50,23 @@ export type DocumentKind =
   | "json"
   | "code";
 
+/** A file of a vector store as people manage it: `GET /groundwire/vector_stores/{id}/documents`. */
+export interface StoreDocumentBody {
+  /** Of the file. */
+  id: string;
+  object: "groundwire.document";
+  filename: string;
+  /** Size of the file. */
+  bytes: number;
+  /** When it came into the store, Unix seconds. */
+  created_at: number;
+  status: "in_progress" | "completed" | "cancelled" | "failed";
+  /** What is being done to it: `queued`, `extract`, `embed`, `index`; `done` once it is settled. */
+  stage: string;
+  last_error: { code: string; message: string } | null;
+  attributes: Record<string, string | number | boolean>;
+}
+
 /** Table of contents of a reading view; its parts are fetched one by one. */
 export interface ReadingViewOutline {
   kind: DocumentKind;

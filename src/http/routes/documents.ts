@@ -1,11 +1,20 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import type { StoreDocumentBody } from "../../protocol/documents.ts";
 import { GroundwireError } from "../../protocol/errors.ts";
+import { listBody } from "../../protocol/lists.ts";
 import { parseRequest } from "../../protocol/validation.ts";
-import type { StoredChunk, StoredPassage } from "../../storage/storage.ts";
-import { findFile, findVectorStoreFile } from "../lookup.ts";
+import { vectorStoreFileListSchema } from "../../protocol/vector-stores.ts";
+import type {
+  FileRecord,
+  StoredChunk,
+  StoredPassage,
+  VectorStoreFileRecord,
+} from "../../storage/storage.ts";
+import { findFile, findVectorStore, findVectorStoreFile } from "../lookup.ts";
 import { operation } from "../operation.ts";
 import type { HttpServices } from "../services-type.ts";
+import { listStoreFiles } from "../store-files.ts";
 
 const chunksQuerySchema = z.object({
   /** Ordinal of the last chunk already seen. */
@@ -20,7 +29,7 @@ const partSchema = z.object({
 
 /**
  * Groundwire's own: what a client needs to open a source at the cited passage. The outline of a file's reading view,
- * its parts as sanitised HTML, and the chunks of a file with the place of every passage.
+ * its parts as sanitised HTML, the chunks of a file with the place of every passage, and the files of a store with their names.
  */
 export function documentRoutes(services: HttpServices) {
   const { storage } = services;
@@ -54,6 +63,24 @@ export function documentRoutes(services: HttpServices) {
       },
     );
 
+    app.get<{ Params: { id: string } }>(
+      "/vector_stores/:id/documents",
+      operation("Files of a vector store with their names and how far each is read", {
+        query: vectorStoreFileListSchema,
+      }),
+      async (request) => {
+        const query = parseRequest(vectorStoreFileListSchema, request.query);
+        const store = await findVectorStore(services, request, request.params.id);
+        const { data: rows, hasMore } = await listStoreFiles(services, request, { store, query });
+        const documents = await Promise.all(
+          rows.map(async (row) =>
+            toDocumentBody(row, await storage.files.get(store.tenant, row.fileId)),
+          ),
+        );
+        return listBody(documents, hasMore);
+      },
+    );
+
     app.get<{ Params: { id: string; fileId: string } }>(
       "/vector_stores/:id/files/:fileId/chunks",
       operation("Chunks of a file with the place of every passage", { query: chunksQuerySchema }),
@@ -79,6 +106,21 @@ export function documentRoutes(services: HttpServices) {
         };
       },
     );
+  };
+}
+
+/** @param file Null when it was deleted at this moment. */
+function toDocumentBody(row: VectorStoreFileRecord, file: FileRecord | null): StoreDocumentBody {
+  return {
+    id: row.fileId,
+    object: "groundwire.document",
+    filename: file?.filename ?? row.fileId,
+    bytes: file?.bytes ?? 0,
+    created_at: row.createdAt,
+    status: row.status,
+    stage: row.status === "in_progress" ? row.stage : "done",
+    last_error: row.lastError,
+    attributes: row.attributes,
   };
 }
 

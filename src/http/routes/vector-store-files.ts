@@ -7,13 +7,11 @@ import {
   vectorStoreFileListSchema,
 } from "../../protocol/vector-stores.ts";
 import { attach, requireFiles, toChunking, toVectorStoreFileBody } from "../attachments.ts";
-import { definedQuery } from "../list-query.ts";
-import { callerFilter, fileNotInStore, findVectorStore, findVectorStoreFile } from "../lookup.ts";
+import { fileNotInStore, findVectorStore, findVectorStoreFile } from "../lookup.ts";
 import { pollSoon } from "../poll-soon.ts";
 import { operation } from "../operation.ts";
-import { maySee } from "../document-access.ts";
 import type { HttpServices } from "../services-type.ts";
-import { visiblePage } from "../visible-page.ts";
+import { listStoreFiles } from "../store-files.ts";
 
 interface ById {
   Params: { id: string };
@@ -33,16 +31,7 @@ export function vectorStoreFileRoutes(services: HttpServices) {
       async (request) => {
         const query = parseRequest(vectorStoreFileListSchema, request.query);
         const store = await findVectorStore(services, request, request.params.id);
-        const access = callerFilter(services, request);
-        const { data, hasMore } = await visiblePage(definedQuery(query), {
-          read: (page) =>
-            storage.vectorStores.listFiles(store.id, {
-              ...page,
-              ...(query.filter === undefined ? {} : { status: query.filter }),
-            }),
-          idOf: (row) => row.fileId,
-          isVisible: access && ((row) => maySee(access, row.attributes)),
-        });
+        const { data, hasMore } = await listStoreFiles(services, request, { store, query });
         const { apiVersion } = request.context;
         return listBody(
           data.map((row) => toVectorStoreFileBody(row, apiVersion)),
