@@ -28,6 +28,7 @@ import { fileContentRoutes } from "./http/routes/file-content.ts";
 import { fileRoutes } from "./http/routes/files.ts";
 import { healthRoutes } from "./http/routes/health.ts";
 import { keyRoutes } from "./http/routes/keys.ts";
+import { mcpRoutes } from "./http/routes/mcp.ts";
 import { metricsRoutes } from "./http/routes/metrics.ts";
 import { modelRoutes } from "./http/routes/models.ts";
 import { responseRoutes } from "./http/routes/responses.ts";
@@ -92,6 +93,7 @@ export async function createApp(services: HttpServices): Promise<FastifyInstance
   await app.register(async (api) => {
     requireKey(api, authenticator, settings.mode);
     await api.register(metricsRoutes(services));
+    await api.register(scoped("chat", mcpRoutes(services)));
     await api.register(scoped("files", documentRoutes(services)), { prefix: "/groundwire" });
     await api.register(scoped("chat", conversationRoutes(services)), { prefix: "/groundwire" });
     await api.register(usageRoutes(services), { prefix: "/groundwire" });

@@ -39,6 +39,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   conversations: ["storage/embedded/database.ts", "storage/embedded/catalogue"],
   tools: ["config/settings.ts"],
   http: [
+    "answer/find.ts",
     "answer/question.ts",
     "auth",
     "conversations/conversation-store.ts",
@@ -56,6 +57,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     "models/refusals.ts",
     "storage/key-records.ts",
     "storage/response-records.ts",
+    "sources/source.ts",
     "storage/storage.ts",
     "storage/usage-records.ts",
     "upstream",

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Logger } from "pino";
 
 import { answer } from "./answer/answer.ts";
+import { find } from "./answer/find.ts";
 import { createAnswerServices } from "./answer-services.ts";
 import { newKeyText } from "./auth/key-text.ts";
 import { openSqliteConversations } from "./conversations/sqlite/sqlite.ts";
@@ -110,6 +111,9 @@ export async function openServices(settings: Settings, logger: Logger): Promise<
       },
       answerer: {
         answer: (question, signal) => answer(question, answerServices, signal),
+      },
+      finder: {
+        find: (question, signal) => find(question, answerServices, signal),
       },
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),

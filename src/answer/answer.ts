@@ -1,19 +1,12 @@
 import type { AnswerEvent } from "../protocol/events.ts";
 import { checkSentences } from "./check-sentences.ts";
-import { type Conversation, readConversation } from "./conversation.ts";
-import { filterByStrictness } from "./filter.ts";
-import { fuse } from "./fuse.ts";
-import { rerank } from "./rerank/rerank.ts";
-import { queriesForGaps } from "./rewrite/look-again.ts";
+import { readConversation } from "./conversation.ts";
 import { withCalls } from "./model-call.ts";
 import type { AnswerServices, Question } from "./question.ts";
-import { rank } from "./rank.ts";
 import { refuse } from "./refuse.ts";
-import { type ResultList, retrieve } from "./retrieve.ts";
-import { rewriteQuery } from "./rewrite/rewrite-query.ts";
 import { type Run, startRun } from "./run.ts";
-import { stopwatch } from "./stopwatch.ts";
-import { type Material, write } from "./write.ts";
+import { search } from "./search.ts";
+import { write } from "./write.ts";
 
 /** A question's answer, and how it came to be for those who asked. */
 export async function* answer(
@@ -51,32 +44,4 @@ async function* flow(run: Run): AsyncGenerator<AnswerEvent> {
     return;
   }
   yield* write(run, material);
-}
-
-/** Finds what the answer is written from. A deep search looks again for what its first round did not find. */
-async function* search(
-  conversation: Conversation,
-  run: Run,
-): AsyncGenerator<AnswerEvent, Required<Material>> {
-  const timed = stopwatch(run.question);
-  const judge = (lists: ResultList[]) =>
-    timed("rank", () => filterByStrictness(fuse(lists, run), run));
-
-  const queries = await timed("rewrite", () => rewriteQuery(conversation, run));
-  yield { type: "search-queries", queries: queries.map(({ text }) => text) };
-  const lists = await timed("retrieve", () => retrieve(queries, run));
-  let candidates = judge(lists);
-
-  const further = await timed("rewrite", () =>
-    queriesForGaps(queries, rank(candidates, run).used, { conversation, run }),
-  );
-  if (further.length > 0) {
-    yield { type: "search-queries", queries: further.map(({ text }) => text) };
-    const more = await timed("retrieve", () => retrieve(further, run, { isFurtherRound: true }));
-    candidates = judge([...lists, ...more]);
-  }
-
-  const reranked = await timed("rank", () => rerank(candidates, queries, run));
-  const { used, ranked } = rank(reranked, run);
-  return { conversation, queries, passages: used, ranked };
 }

@@ -8,6 +8,10 @@ import { startServer } from "../server.ts";
 
 export interface Connection extends AsyncDisposable {
   client: Client;
+  /** Without a slash at its end. */
+  url: string;
+  /** What the client presents; undefined: nothing. */
+  key: string | undefined;
 }
 
 /**
@@ -23,18 +27,22 @@ export async function connect(
   const ownKey = options.key ?? environment["GROUNDWIRE_API_KEY"];
   const named = options.url ?? environment["GROUNDWIRE_URL"];
   const [firstKey] = parseApiKeys(environment["GROUNDWIRE_API_KEYS"]);
-  const clientAt = (url: string, adminKey?: string): Client => {
+  const connectTo = ({
+    url: given,
+    adminKey,
+  }: Address): Omit<Connection, keyof AsyncDisposable> => {
     const key = options.asOperator
       ? (options.key ?? adminKey ?? ownKey)
       : (ownKey ?? firstKey?.key);
-    return createClient({
-      url: url.replace(/\/+$/u, ""),
-      signal,
-      ...(key === undefined ? {} : { key }),
-    });
+    const url = given.replace(/\/+$/u, "");
+    return {
+      url,
+      key,
+      client: createClient({ url, signal, ...(key === undefined ? {} : { key }) }),
+    };
   };
-  const toRunning = ({ url, adminKey }: Address): Connection => ({
-    client: clientAt(url, adminKey),
+  const toRunning = (address: Address): Connection => ({
+    ...connectTo(address),
     [Symbol.asyncDispose]: async () => undefined,
   });
   if (named !== undefined) return toRunning({ url: named });
@@ -47,7 +55,7 @@ export async function connect(
   if (running !== null) return toRunning(running);
   const server = await startServer({ ...settings, host: "127.0.0.1", port: 0 });
   return {
-    client: clientAt(server.url, server.adminKey),
+    ...connectTo(server),
     [Symbol.asyncDispose]: () => server.close(),
   };
 }

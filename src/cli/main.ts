@@ -19,6 +19,7 @@ const COMMANDS: Record<string, Command> = {
     summary: "measure answers to your own questions",
     load: () => import("./commands/eval.ts"),
   },
+  mcp: { summary: "offer documents to an agent", load: () => import("./commands/mcp.ts") },
   keys: { summary: "make, list and revoke API keys", load: () => import("./commands/keys.ts") },
 };
 

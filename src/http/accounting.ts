@@ -1,7 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import type { Principal } from "../auth/principal.ts";
 import type { RateLimits } from "../config/settings.ts";
-import type { Admission } from "../limits/rate-limiter.ts";
+import type { Admission, Limited } from "../limits/rate-limiter.ts";
 import { GroundwireError } from "../protocol/errors.ts";
 import type { AnswerEvent, Usage } from "../protocol/events.ts";
 import { exhausted } from "../usage/budget.ts";
@@ -45,14 +45,10 @@ export async function account(
   },
 ): Promise<Accounting> {
   const { context } = request;
-  const { tenant, keyName, rateLimits } = context.principal;
   await refuseOverBudget(usage, context.principal);
   const expected = expectedTokens(request);
   const admission = limiter.admit(
-    [
-      { name: `key ${tenant}/${keyName ?? ""}`, limits: rateLimits },
-      { name: `deployment ${deployment}`, limits },
-    ],
+    [limitedKey(context.principal), { name: `deployment ${deployment}`, limits }],
     expected.prompt + expected.completion,
   );
   if (!admission.isAdmitted) {
@@ -93,6 +89,34 @@ async function refuseOverBudget(usage: UsageLedger, principal: Principal): Promi
     "budget_exhausted",
     `The budget of the key '${keyName ?? ""}' is used up: ${what} a ${budget.per}. It begins anew on ${new Date(used.renewsAt * 1000).toISOString().slice(0, 10)} (UTC); to go on now, ask the operator for a larger one.`,
   );
+}
+
+/**
+ * Counts a call of a tool against the requests of its key; it has no tokens to count.
+ * @throws GroundwireError `rate_limited`, `budget_exhausted`.
+ */
+export async function accountCall(
+  { limiter, metrics, usage }: HttpServices,
+  request: FastifyRequest,
+): Promise<void> {
+  const { principal } = request.context;
+  await refuseOverBudget(usage, principal);
+  const admission = limiter.admit([limitedKey(principal)], 0);
+  if (admission.isAdmitted) {
+    request.context.limitHeaders = headersOf(admission);
+    return;
+  }
+  metrics.rateLimited(admission.what);
+  const seconds = Math.max(1, Math.ceil(admission.retryAfterSeconds));
+  throw new GroundwireError(
+    "rate_limited",
+    `This key has used up its requests for now. Try again in ${seconds} seconds.`,
+    { retryAfter: seconds },
+  );
+}
+
+function limitedKey({ tenant, keyName, rateLimits }: Principal): Limited {
+  return { name: `key ${tenant}/${keyName ?? ""}`, limits: rateLimits };
 }
 
 /** Hands events on and takes note of the usage. */

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { DocumentAccess } from "../auth/document-access.ts";
 import type { AccessSettings } from "../config/settings.ts";
-import type { DataSource } from "../protocol/data-sources/parse.ts";
+import type { AnySource, DataSource } from "../protocol/data-sources/parse.ts";
 import { GroundwireError } from "../protocol/errors.ts";
 import { type Attributes, allOf, type Filter, matchesFilter } from "../protocol/filters.ts";
 import { isWholeFilter } from "../protocol/odata/is-whole-filter.ts";
@@ -44,6 +44,11 @@ export function narrowToAccess(
   access: Filter | null,
 ): DataSource[] {
   return access === null ? [...sources] : sources.map((source) => narrow(source, access));
+}
+
+/** True for sources that can be held to the documents of the caller's groups. */
+export function canBeNarrowed(type: AnySource["type"]): boolean {
+  return type === "file_search" || type === "azure_search";
 }
 
 function narrow({ common, source }: DataSource, access: Filter): DataSource {

@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { Findings } from "../answer/find.ts";
 import type { Question } from "../answer/question.ts";
 import type { Settings } from "../config/settings.ts";
 import type { ConversationStore } from "../conversations/conversation-store.ts";
@@ -31,5 +32,9 @@ export interface HttpServices {
   };
   answerer: {
     answer: (question: Question, signal: AbortSignal) => AsyncGenerator<AnswerEvent>;
+  };
+  finder: {
+    /** What an answer would be written from. */
+    find: (question: Question, signal: AbortSignal) => Promise<Findings>;
   };
 }

@@ -114,6 +114,7 @@ export async function startTestApp(
       onError: (error) => void log.push({ err: String(error) }),
     }),
     answerer: { answer: () => answerWith([]) },
+    finder: { find: async () => ({ passages: [], failures: [] }) },
     ...overrides,
   };
   const app = await createApp(services);
