@@ -18,20 +18,21 @@ export interface OpenAnswerServices extends AnswerServices {
 
 /** What answering needs of this process. */
 export function createAnswerServices(
-  { answering, rerank }: Pick<Settings, "answering" | "rerank">,
+  { answering, rerank, tools }: Pick<Settings, "answering" | "rerank" | "tools">,
   {
     deployments,
-    openSource,
-    sourceSeconds,
-  }: Pick<AnswerServices, "openSource" | "sourceSeconds"> & { deployments: Deployments },
+    ...given
+  }: Pick<AnswerServices, "openSource" | "sourceSeconds" | "codeInterpreter" | "keepFile"> & {
+    deployments: Deployments;
+  },
 ): OpenAnswerServices {
   const { rewriting } = answering;
   const dispatcher = new Agent();
   const modelOf = (deployment: Deployment) =>
     deployment.kind === "upstream" ? deployment.model : null;
   return {
-    openSource,
-    sourceSeconds,
+    ...given,
+    toolBounds: tools,
     analyzer: createAnalyzer(),
     refusing: {
       text: answering.refusal ?? REFUSAL,

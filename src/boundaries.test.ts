@@ -34,6 +34,13 @@ const MAY_IMPORT: Record<string, string[]> = {
     "models/deployments.ts",
     "search/analysis",
     "ingest/tokens.ts",
+    "config/settings.ts",
+    "tools/code-interpreter/code-interpreter.ts",
+    "tools/code-interpreter/file-names.ts",
+    "tools/code-interpreter/sandbox.ts",
+    "tools/code-interpreter/summarise-table.ts",
+    "tools/code-interpreter/tool.ts",
+    "tools/code-interpreter/unavailable.ts",
   ],
   // One kind of store is a database of the same kind as the storage's.
   conversations: ["storage/embedded/database.ts", "storage/embedded/catalogue"],

@@ -18,6 +18,7 @@ import { createDeployments } from "./models/create-deployments.ts";
 import type { Deployments } from "./models/deployments.ts";
 import { hostsOf } from "./protocol/data-sources/hosts.ts";
 import { readParameters } from "./protocol/data-sources/parse.ts";
+import { createOutputFiles } from "./output-files.ts";
 import { seedSamples } from "./samples.ts";
 import { openEmbeddedStorage } from "./storage/embedded/embedded.ts";
 import type { Storage } from "./storage/storage.ts";
@@ -31,6 +32,7 @@ import { createSources, type Sources } from "./sources/registry.ts";
 import { fileSearch } from "./sources/vector-store.ts";
 import { createUsageLedger } from "./usage/usage-ledger.ts";
 import { startSweeper } from "./sweeper.ts";
+import { createCodeInterpreter } from "./tools/code-interpreter/create-code-interpreter.ts";
 import { createHostGuard } from "./upstream/host-guard.ts";
 import { createIdentities } from "./upstream/identities.ts";
 import { createJsonClients } from "./upstream/json-client.ts";
@@ -85,8 +87,16 @@ export async function openServices(settings: Settings, logger: Logger): Promise<
 
   const sources = openSources(settings, { storage, deployments });
   resources.defer(() => sources.close());
+  const codeInterpreter = createCodeInterpreter({
+    settings: settings.codeInterpreter,
+    cacheFolder: join(settings.dataDir, "cache"),
+    onStatus: (status) => logger.info(status, "code interpreter"),
+  });
+  resources.defer(() => codeInterpreter.close());
   const answerServices = createAnswerServices(settings, {
     deployments,
+    codeInterpreter,
+    keepFile: createOutputFiles(storage, now),
     openSource: (source) => sources.open(source),
     sourceSeconds: settings.limits.sourceSeconds,
   });

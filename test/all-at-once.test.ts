@@ -1,8 +1,7 @@
-import type { ServerResponse } from "node:http";
-
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { type ScriptedUpstream, startScriptedUpstream } from "../src/testing/scripted-upstream.ts";
+import { answerWith } from "./support/model-answers.ts";
 import { startTestServer, type TestServer } from "./support/server.ts";
 
 /**
@@ -40,57 +39,6 @@ const CALL = {
   type: "function",
   function: { name: "book_leave", arguments: '{"days":2}' },
 };
-
-interface Reply {
-  reasoning?: string;
-  content?: string;
-  calls?: (typeof CALL)[];
-}
-
-/** Answers as OpenAI does: a stream when one is asked for, else a whole completion. */
-function answerWith({ reasoning, content, calls }: Reply) {
-  return (reply: ServerResponse, { body }: { body: any }): void => {
-    const finish = calls ? "tool_calls" : "stop";
-    const usage = {
-      prompt_tokens: 100,
-      completion_tokens: 40,
-      total_tokens: 140,
-      completion_tokens_details: { reasoning_tokens: reasoning ? 30 : 0 },
-    };
-    const common = { id: "c", created: 1, model: body.model };
-    if (body.stream !== true) {
-      const message = {
-        role: "assistant",
-        content: content ?? null,
-        ...(reasoning === undefined ? {} : { reasoning_content: reasoning }),
-        ...(calls === undefined ? {} : { tool_calls: calls }),
-      };
-      const choices = [{ index: 0, message, finish_reason: finish }];
-      reply
-        .writeHead(200, { "content-type": "application/json" })
-        .end(JSON.stringify({ ...common, object: "chat.completion", choices, usage }));
-      return;
-    }
-    const event = (choices: unknown[], more: object = {}): string =>
-      `data: ${JSON.stringify({ ...common, object: "chat.completion.chunk", choices, ...more })}\n\n`;
-    const delta = (part: object, reason: string | null = null): string =>
-      event([{ index: 0, delta: part, finish_reason: reason }]);
-    reply.writeHead(200, { "content-type": "text/event-stream" });
-    reply.write(delta({ role: "assistant", content: "" }));
-    for (const piece of reasoning?.match(/.{1,7}/gsu) ?? [])
-      reply.write(delta({ reasoning_content: piece }));
-    for (const piece of content?.match(/.{1,5}/gsu) ?? []) reply.write(delta({ content: piece }));
-    calls?.forEach(({ id, function: { name, arguments: text } }, index) => {
-      reply.write(
-        delta({ tool_calls: [{ index, id, type: "function", function: { name, arguments: "" } }] }),
-      );
-      for (const piece of text.match(/.{1,4}/gsu) ?? [])
-        reply.write(delta({ tool_calls: [{ index, function: { arguments: piece } }] }));
-    });
-    reply.write(delta({}, finish));
-    reply.end(`${event([], { usage })}data: [DONE]\n\n`);
-  };
-}
 
 /** What a model of the family must have received. */
 function checkRequest(body: any, { family, effort }: { family: Family; effort?: string }): void {
@@ -232,14 +180,17 @@ describe.each(FAMILIES)("%s, asked from documents", (family) => {
       expect(JSON.parse(seen.content ?? "")).toEqual(JSON.parse(content));
     });
 
-    it("is given the functions but not the choice of hosted tools", async () => {
+    it("is given functions and hosted tools alike", async () => {
       upstream.next(answerWith({ ...reasoning, content: "27 days [doc1]." }));
       const tools = [TOOL, { type: "file_search" }];
       const seen = await ask(family, stream, {
         tools,
         tool_resources: { file_search: { vector_store_ids: [store] } },
       });
-      expect(upstream.calls[0]?.body.tools).toEqual([TOOL]);
+      const [own, hosted, ...others] = upstream.calls[0]?.body.tools ?? [];
+      expect(own).toEqual(TOOL);
+      expect(hosted.function).toMatchObject({ name: "file_search" });
+      expect(others).toEqual([]);
       expect(seen.citations).toHaveLength(1);
     });
   });

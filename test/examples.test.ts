@@ -77,8 +77,8 @@ const EXPECTED: Record<string, Expectation> = {
   "guide/07-file-search.ts": { prints: /\b\d\d days[\s\S]*\[1: handbook\.md\]/u },
   "guide/08-file-search-streaming.ts": { prints: /^from \d passages:\n[\s\S]*\[doc1\]/u },
   "guide/09-code-interpreter.ts": {
-    prints: /the code interpreter is not part of this build yet/u,
-    code: 1,
+    prints:
+      /2 rows and 2 columns[\s\S]*visitors[\s\S]*\/files\/file-\w+\/content[\s\S]*(?:figure-1\.png|chart\.svg) \d+ bytes assistants_output/u,
   },
   "guide/10-conversation.ts": { prints: /\[doc1\][\s\S]*4 messages/u },
   "guide/11-own-pipeline.ts": {

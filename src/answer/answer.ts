@@ -6,6 +6,8 @@ import type { AnswerServices, Question } from "./question.ts";
 import { refuse } from "./refuse.ts";
 import { type Run, startRun } from "./run.ts";
 import { search } from "./search.ts";
+import { mayRestOnMore } from "./tools/may-rest-on-more.ts";
+import { mayFindMore, toldOnce } from "./told-once.ts";
 import { write } from "./write.ts";
 
 /** A question's answer, and how it came to be for those who asked. */
@@ -15,8 +17,11 @@ export async function* answer(
   signal: AbortSignal,
 ): AsyncGenerator<AnswerEvent> {
   const run = startRun(question, services, signal);
+  const events = flow(run);
   let text = "";
-  for await (const event of flow(run)) {
+  for await (const event of question.tellsCitationsOnce && mayFindMore(run)
+    ? toldOnce(events, run)
+    : events) {
     if (event.type === "text-delta") text += event.text;
     yield event.type === "usage"
       ? { ...event, usage: withCalls(event.usage, run.trace.calls) }
@@ -39,7 +44,7 @@ async function* flow(run: Run): AsyncGenerator<AnswerEvent> {
 
   const material = yield* search(conversation, run);
   const inScope = sources.every(({ common }) => common.inScope);
-  if (material.passages.length === 0 && inScope) {
+  if (material.passages.length === 0 && inScope && !mayRestOnMore(run)) {
     yield* refuse(run, material);
     return;
   }

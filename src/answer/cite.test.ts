@@ -4,7 +4,7 @@ import { describe, expect, it, test } from "vitest";
 import { createCitationGate } from "./cite.ts";
 
 function through(pieces: string[], citations: number): { text: string; dropped: number } {
-  const gate = createCitationGate(citations);
+  const gate = createCitationGate(() => citations);
   const text = pieces.map((piece) => gate.push(piece)).join("") + gate.end();
   return { text, dropped: gate.dropped() };
 }
@@ -83,13 +83,13 @@ test("no marker arises around one that is dropped", () => {
 });
 
 test("that an answer names no document is told", () => {
-  const gate = createCitationGate(2);
+  const gate = createCitationGate(() => 2);
   expect(gate.push("[doc0] Not found.") + gate.end()).toBe(" Not found.");
   expect(gate.namedNone()).toBe(true);
 });
 
 test("nothing that could become a marker is shown before it is clear", () => {
-  const gate = createCitationGate(1);
+  const gate = createCitationGate(() => 1);
   expect(["Yes ", "[d", "oc", "1", "]", "."].map((piece) => gate.push(piece))).toEqual([
     "Yes",
     "",
@@ -101,7 +101,7 @@ test("nothing that could become a marker is shown before it is clear", () => {
 });
 
 test("a bracket that is none is not held back for long", () => {
-  const gate = createCitationGate(1);
+  const gate = createCitationGate(() => 1);
   expect(gate.push("[docs")).toBe("");
   expect(gate.push(" are here")).toBe("[docs are here");
   expect(gate.push("【")).toBe("");

@@ -19,7 +19,7 @@ const BRACKET = /[[［【]/u;
 export interface CitationGate {
   /** What may be shown of the text so far; the rest is held back until it is clear. */
   push(text: string): string;
-  /** The rest. */
+  /** The rest; another text may follow. */
   end(): string;
   /** Impossible markers that were left out. */
   dropped(): number;
@@ -30,8 +30,9 @@ export interface CitationGate {
 /**
  * Lets an answer through piece by piece with valid `[docN]` markers only. A half-written marker is held back; one that
  * names no citation is dropped with the blank before it; `[doc1, doc3]` becomes `[doc1][doc3]`, `【1†source】` `[doc1]`.
+ * @param citations How many there are now.
  */
-export function createCitationGate(citations: number): CitationGate {
+export function createCitationGate(citations: () => number): CitationGate {
   let held = "";
   let dropped = 0;
   let none = false;
@@ -41,7 +42,7 @@ export function createCitationGate(citations: number): CitationGate {
   function validMarkers(marker: string): string {
     const numbers = numbersIn(marker);
     none ||= numbers.includes(0);
-    const valid = numbers.filter((number) => number >= 1 && number <= citations);
+    const valid = numbers.filter((number) => number >= 1 && number <= citations());
     dropped += numbers.length - valid.length;
     return [...new Set(valid)].map((number) => `[doc${number}]`).join("");
   }

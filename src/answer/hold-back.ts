@@ -1,41 +1,36 @@
 import { countTokens } from "../ingest/tokens.ts";
 import type { AnswerEvent } from "../protocol/events.ts";
+import { hostedToolsOf, offersFunctions } from "../protocol/hosted-tools.ts";
+import type { Citable } from "./citable.ts";
 import { announce } from "./citations.ts";
 import type { CitationGate } from "./cite.ts";
 import { createHold, type Hold, type Verdict } from "./hold.ts";
 import { noteRefusal, OTHER_REFUSAL, REFUSAL, refusalFor, usageFrom } from "./refuse.ts";
-import type { RankedCandidate } from "./rank.ts";
 import type { Run } from "./run.ts";
 import { createSupportJudge } from "./support.ts";
+import { isForMachines } from "./tools/converse.ts";
+import { hasResults } from "./tools/may-rest-on-more.ts";
 
 export interface HeldAnswer {
   /** What was asked, for leaving its words out of the judgement and for the language of the refusal. */
   question: string;
-  passages: RankedCandidate[];
-  /** Everything retrieved. */
-  ranked: RankedCandidate[];
+  citable: Citable;
   gate: CitationGate;
   /** Name of the model, unless it says better itself. */
   model: string;
 }
 
 /**
- * Whether an answer may become the refusal: in scope and from passages, and nothing else may be what it rests on. Calls of tools,
- * their results, and answers in a format for machines never become one.
+ * Whether an answer may become the refusal: in scope and from passages, and nothing else may be what it rests on. Calls of functions,
+ * results of functions and code, and answers in a format for machines never become one.
  */
 export function isHeldBack({ question, services }: Run): boolean {
   const { chat, sources } = question;
-  const offersTools =
-    (chat.tools ?? []).some(({ type }) => type === "function") && chat.tool_choice !== "none";
-  const format = chat["response_format"];
-  const isForMachines =
-    typeof format === "object" && format !== null && "type" in format && format.type !== "text";
-  const lastQuestion = chat.messages.findLastIndex(({ role }) => role === "user");
-  const hasResults = chat.messages.slice(lastQuestion + 1).some(({ role }) => role === "tool");
+  const runsCode = hostedToolsOf(chat).has("code_interpreter");
   return (
     services.refusing.refusesUnsupported &&
     sources.every(({ common }) => common.inScope) &&
-    !(offersTools || isForMachines || hasResults)
+    !(offersFunctions(chat) || runsCode || isForMachines(chat) || hasResults(question))
   );
 }
 
@@ -77,12 +72,12 @@ function verdictOn(event: AnswerEvent, hold: Hold): Verdict | null {
   return event.reason === "content_filter" && verdict.kind === "refuse" ? null : verdict;
 }
 
-function holdFor(run: Run, { question, passages, gate }: HeldAnswer): Hold {
+function holdFor(run: Run, { question, citable, gate }: HeldAnswer): Hold {
   const { services } = run;
   return createHold({
     judge: () =>
       createSupportJudge(
-        passages.map(({ passage }) => passage),
+        citable.given.map(({ passage }) => passage),
         { analyzer: services.analyzer, question },
       ),
     threshold: services.refusing.threshold,
@@ -102,7 +97,7 @@ function* refusal(
 ): Generator<AnswerEvent> {
   noteRefusal(run, { why: own === null ? "unsupported" : "model", support: share });
   // Whoever has not been told of citations yet is told of none; in a stream they went ahead of the text.
-  yield announce(run, { ranked: answer.ranked, given: [] });
+  yield announce(run, { ranked: answer.citable.ranked, given: [] });
   yield { type: "text-delta", text: own ?? refusalFor(run, answer.question).text };
   if (!isCounted) {
     const { prompt } = run.trace;

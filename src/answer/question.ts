@@ -1,9 +1,12 @@
+import type { ToolSettings } from "../config/settings.ts";
 import type { Deployment } from "../models/deployments.ts";
 import type { ChatModel } from "../models/model.ts";
 import type { ChatRequest } from "../protocol/chat.ts";
 import type { DataSource } from "../protocol/data-sources/parse.ts";
 import type { Analyzer } from "../search/analysis/analyze.ts";
 import type { Source } from "../sources/source.ts";
+import type { CodeInterpreter } from "../tools/code-interpreter/code-interpreter.ts";
+import type { ProducedFile } from "../tools/code-interpreter/sandbox.ts";
 import type { LruCache } from "../util/lru-cache.ts";
 import type { Reranker } from "./rerank/reranker.ts";
 
@@ -14,6 +17,10 @@ export interface Question {
   /** Empty: nothing is searched. */
   sources: DataSource[];
   deployment: Deployment;
+  /** What code may read. */
+  files: QuestionFile[];
+  /** Citations are told once, ahead of the text, so that none can follow when text has been told; else whenever there are more. */
+  tellsCitationsOnce: boolean;
   /** The reply is to tell how it came to be. */
   wantsTrace: boolean;
   /** The reply is to tell where citations stand, and what supports each sentence. */
@@ -22,6 +29,12 @@ export interface Question {
   onWarning?(text: string): void;
   /** Told how long each stage took, in milliseconds. */
   onStage?(stage: "rewrite" | "retrieve" | "rank" | "prompt" | "model", milliseconds: number): void;
+}
+
+/** A file the request names, which the caller may see. */
+export interface QuestionFile {
+  name: string;
+  read(): Promise<Uint8Array>;
 }
 
 /** Who writes queries, and what they wrote before. */
@@ -55,4 +68,9 @@ export interface AnswerServices {
   rerankerFor: (asked: Deployment) => Reranker | null;
   /** Kept because it remembers stems. */
   analyzer: Analyzer;
+  codeInterpreter: CodeInterpreter;
+  /** Keeps a file that code has made for the tenant, and answers its id. */
+  keepFile: (tenant: string, file: ProducedFile) => Promise<string>;
+  /** How far models may go with hosted tools. */
+  toolBounds: ToolSettings;
 }

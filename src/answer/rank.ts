@@ -14,10 +14,12 @@ export interface RankedCandidate extends FilteredCandidate {
 /**
  * Best first; as many as the sources ask for are used, of each source no more than it asks for itself, and no text twice: a
  * passage that a better one of the same document shows already is left out, and neighbouring text that one shows is cut off.
+ * @param options.given Passages of searches before this one: their text is not used again, and they take no room.
  */
 export function rank(
   candidates: FilteredCandidate[],
   { question: { sources } }: Run,
+  { given = [] }: { given?: readonly RankedCandidate[] } = {},
 ): { used: RankedCandidate[]; ranked: RankedCandidate[] } {
   const room = Math.max(...sources.map(({ common }) => common.topNDocuments));
   const used: RankedCandidate[] = [];
@@ -28,12 +30,13 @@ export function rank(
   const outcomeOf = (candidate: FilteredCandidate): PassageOutcome => {
     if (!candidate.passes) return "strictness";
     if (isFull(candidate.sourceIndex)) return "top_n";
-    return used.some(({ passage }) => shows(passage, candidate.passage)) ? "duplicate" : "used";
+    const isShown = [...given, ...used].some(({ passage }) => shows(passage, candidate.passage));
+    return isShown ? "duplicate" : "used";
   };
   const ranked = candidates.map((candidate): RankedCandidate => {
     const outcome = outcomeOf(candidate);
     if (outcome !== "used") return { ...candidate, outcome };
-    const passage = used.reduce(
+    const passage = [...given, ...used].reduce(
       (rest, better) => withoutOverlap(rest, better.passage),
       candidate.passage,
     );

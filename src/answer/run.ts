@@ -1,3 +1,4 @@
+import type { StepFile } from "../protocol/steps.ts";
 import type { AnswerTrace } from "../protocol/trace.ts";
 import type { SourcePassage } from "../sources/source.ts";
 import { type Plan, planFor } from "./plan.ts";
@@ -14,6 +15,10 @@ export interface Run {
   readonly trace: AnswerTrace;
   /** The passages the caller has been told of, in the order of their markers. */
   readonly announced: SourcePassage[];
+  /** `isSettled`: the caller has been told of the passages, and can be told of no more. */
+  readonly citing: { isSettled: boolean };
+  /** Files that code has made on the way to the answer. */
+  readonly produced: StepFile[];
 }
 
 export function startRun(question: Question, services: AnswerServices, signal: AbortSignal): Run {
@@ -25,5 +30,7 @@ export function startRun(question: Question, services: AnswerServices, signal: A
     signal,
     trace: emptyTrace(question, plan),
     announced: [],
+    citing: { isSettled: false },
+    produced: [],
   };
 }

@@ -2,7 +2,7 @@ import type { AnswerEvent } from "../protocol/events.ts";
 import type { Conversation } from "./conversation.ts";
 import { filterByStrictness } from "./filter.ts";
 import { fuse } from "./fuse.ts";
-import { rank } from "./rank.ts";
+import { rank, type RankedCandidate } from "./rank.ts";
 import { rerank } from "./rerank/rerank.ts";
 import { type ResultList, retrieve } from "./retrieve.ts";
 import { queriesForGaps } from "./rewrite/look-again.ts";
@@ -37,4 +37,33 @@ export async function* search(
   const reranked = await timed("rank", () => rerank(candidates, queries, run));
   const { used, ranked } = rank(reranked, run);
   return { conversation, queries, passages: used, ranked };
+}
+
+export interface FoundAgain {
+  /** Passages that were not given before. */
+  used: RankedCandidate[];
+  /** Everything this search found. */
+  ranked: RankedCandidate[];
+  /** Positions, among those given before, of the ones it found again. */
+  again: number[];
+  /** Every source failed. */
+  hasFailed: boolean;
+}
+
+/** One more search, with a query of the model's own. A source that fails is reported and does not end the answer. */
+export async function searchAgain(
+  text: string,
+  given: readonly RankedCandidate[],
+  run: Run,
+): Promise<FoundAgain> {
+  const queries = [{ text, madeBy: "tool" as const }];
+  const lists = await retrieve(queries, run, { isFurtherRound: true });
+  const candidates = filterByStrictness(fuse(lists, run), run);
+  const { used, ranked } = rank(await rerank(candidates, queries, run), run, { given });
+  const again = given.flatMap(({ passage, sourceIndex }, position) =>
+    candidates.some((one) => one.sourceIndex === sourceIndex && one.passage.id === passage.id)
+      ? [position]
+      : [],
+  );
+  return { used, ranked, again, hasFailed: lists.length === 0 };
 }

@@ -30,6 +30,8 @@ export function emptyTrace({ chat, sources }: Question, plan: Plan): AnswerTrace
     dropped_markers: 0,
     refusal: null,
     prompt: null,
+    steps: [],
+    tools_ended_by: null,
     calls: [],
   };
 }

@@ -3,6 +3,7 @@ import type { AnswerEvent } from "../protocol/events.ts";
 import { announce } from "./citations.ts";
 import type { Conversation } from "./conversation.ts";
 import { answerExtractively } from "./extractive/extractive.ts";
+import { summarise, tableToSummarise } from "./extractive/summarise.ts";
 import { generate } from "./generate.ts";
 import { buildPrompt } from "./prompt/prompt.ts";
 import type { RankedCandidate } from "./rank.ts";
@@ -24,15 +25,15 @@ export interface Material {
 export async function* write(run: Run, material: Material): AsyncGenerator<AnswerEvent> {
   let next = run;
   let given = material;
-  let isAnnounced = false;
+  let announced = 0;
   for (;;) {
-    const failure: Failure | null = yield* withoutRepeats(writeBy(next, given), isAnnounced);
+    const failure: Failure | null = yield* withoutRepeats(writeBy(next, given), announced);
     if (failure === null) return;
     const { deployment } = next.question;
     if (deployment.kind === "extractive" || deployment.fallback === null) throw failure.error;
     run.question.onWarning?.(`'${deployment.name}' cannot answer now: its fallback did`);
     next = { ...next, question: { ...next.question, deployment: deployment.fallback } };
-    isAnnounced ||= failure.announced !== null;
+    announced = Math.max(announced, failure.announced?.length ?? 0);
     // The numbers of the markers have been told: the fallback keeps to them.
     given = { ...given, passages: failure.announced ?? given.passages };
   }
@@ -52,6 +53,11 @@ async function* writeBy(
   const { question } = run;
   const { deployment } = question;
   if (deployment.kind === "extractive") {
+    const table = tableToSummarise(run, conversation);
+    if (table !== null) {
+      yield* summarise(run, conversation, table);
+      return null;
+    }
     yield* answerExtractively(run, {
       conversation,
       asked: queries[0]?.text ?? "",
@@ -63,15 +69,12 @@ async function* writeBy(
   const prompt = stopwatch(question)("prompt", () =>
     buildPrompt(run, { conversation, passages, model: deployment.model }),
   );
-  if (ranked) yield announce(run, { ranked, given: prompt.passages });
+  const citable = ranked ? { given: [...prompt.passages], ranked: [...ranked] } : null;
+  if (citable) yield announce(run, citable);
   let isWriting = false;
   try {
-    for await (const event of generate(run, {
-      model: deployment.model,
-      prompt,
-      question: conversation.question,
-      ranked,
-    })) {
+    const writing = { model: deployment.model, prompt, question: conversation.question, citable };
+    for await (const event of generate(run, writing)) {
       isWriting = true;
       yield event;
     }
@@ -82,16 +85,17 @@ async function* writeBy(
   }
 }
 
-/** Citations are told once. */
+/** Passages are told once: what is told again tells of more than so many. */
 async function* withoutRepeats(
   events: AsyncGenerator<AnswerEvent, Failure | null>,
-  isAnnounced: boolean,
+  announced: number,
 ): AsyncGenerator<AnswerEvent, Failure | null> {
   try {
     for (;;) {
       const { value, done } = await events.next();
       if (done) return value;
-      if (value.type !== "citations" || !isAnnounced) yield value;
+      if (value.type !== "citations" || announced === 0 || value.citations.length > announced)
+        yield value;
     }
   } finally {
     await events.return(null);

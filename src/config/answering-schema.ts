@@ -56,3 +56,10 @@ export const rerank = z
           seconds: given.seconds,
         },
   );
+
+/** How far a model may go with hosted tools in one answer. */
+export const tools = section({
+  steps: z.preprocess(fromText, z.int().min(1).max(100)).default(10),
+  seconds: seconds.default(180),
+  tokens: z.preprocess(fromText, z.int().positive()).default(400_000),
+});

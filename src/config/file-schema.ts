@@ -11,7 +11,7 @@ import {
 } from "./settings.ts";
 import { defaultSource, sourceDefinition } from "./source-schema.ts";
 import { identity } from "./identity-schema.ts";
-import { answering, rerank } from "./answering-schema.ts";
+import { answering, rerank, tools } from "./answering-schema.ts";
 import { codeInterpreter } from "./code-interpreter-schema.ts";
 import { fromText, name, seconds, secret, section, url } from "./section.ts";
 import { budget, price } from "./usage-schema.ts";
@@ -183,6 +183,7 @@ export const fileSchema = section({
   rerank: rerank.optional(),
   ml_indexes: z.array(mlIndex).default([]),
   code_interpreter: codeInterpreter.prefault({}),
+  tools: tools.prefault({}),
 });
 
 export type ConfigurationFile = z.output<typeof fileSchema>;

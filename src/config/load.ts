@@ -109,6 +109,7 @@ export function loadSettings(given: Environment): LoadedSettings {
       answering: file.answering,
       rerank: file.rerank ?? null,
       codeInterpreter: withVariables(file.code_interpreter, values),
+      tools: file.tools,
       limits: {
         maxFileBytes: Math.floor(values.GROUNDWIRE_MAX_FILE_MB * MEBIBYTE),
         maxBodyBytes: 32 * MEBIBYTE,

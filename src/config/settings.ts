@@ -37,6 +37,7 @@ export interface Settings {
   /** Reads the best passages again, for deployments that do not say otherwise; null: nobody. */
   rerank: RerankSettings | null;
   codeInterpreter: CodeInterpreterSettings;
+  tools: ToolSettings;
   limits: LimitSettings;
   logLevel: string;
 }
@@ -64,6 +65,16 @@ export interface CodeInterpreterSettings {
     /** Processes and threads of a session. */
     processes: number;
   };
+}
+
+/** How far a model may go with hosted tools in one answer. */
+export interface ToolSettings {
+  /** Times it may call some, several at once counting as one. */
+  steps: number;
+  /** From its first call on. */
+  seconds: number;
+  /** It reads and writes in all steps together. */
+  tokens: number;
 }
 
 /** How questions are answered from data sources. */

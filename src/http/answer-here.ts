@@ -13,6 +13,7 @@ import type { Dialect, ReplyIdentity } from "./encode/dialect.ts";
 import { extensionsDialect } from "./encode/extensions.ts";
 import { onYourDataDialect } from "./encode/on-your-data.ts";
 import { type GroundedRequest, readGroundedRequest } from "./grounded-request.ts";
+import { readInterpreterFiles } from "./interpreter-files.ts";
 import { findVectorStore, refuseExpired } from "./lookup.ts";
 import { sendStream, sendWhole } from "./send-answer.ts";
 import type { HttpServices } from "./services-type.ts";
@@ -37,24 +38,30 @@ export interface Asked {
 export async function answerHere(services: HttpServices, asked: Asked): Promise<FastifyReply> {
   const { accounting, request, reply } = asked;
   const turn = await beginTurn(services, request, asked.body);
-  const { question, grounded } = await readQuestion(services, {
-    ...asked,
-    body: turn?.body ?? asked.body,
-  }).catch(async (error: unknown) => {
+  const { question, grounded } = await readQuestion(
+    services,
+    { ...asked, body: turn?.body ?? asked.body },
+    { tellsOnce: true },
+  ).catch(async (error: unknown) => {
     await turn?.abandon();
     throw error;
   });
-  const dialect = dialectOf(asked, { grounded, created: services.now() });
+  const { wantsExtensions } = question;
+  const dialect = dialectOf(asked, { grounded, created: services.now(), wantsExtensions });
   const answered = services.answerer.answer(question, request.context.signal);
   const events = turn === null ? answered : turn.keep(answered);
   const send = question.chat.stream ? sendStream : sendWhole;
   return send({ events: accounted(events, accounting), dialect, request, reply });
 }
 
-/** What is asked, when everything it names is there and ready. */
+/**
+ * What is asked, when everything it names is there and ready.
+ * @param options.tellsOnce The dialect tells of citations ahead of the text, and then no more.
+ */
 export async function readQuestion(
   services: HttpServices,
   { body, deployment, request }: Pick<Asked, "body" | "deployment" | "request">,
+  { tellsOnce }: { tellsOnce: boolean },
 ): Promise<{ question: Question; grounded: GroundedRequest }> {
   const { context } = request;
   context.rawBody = null;
@@ -69,14 +76,18 @@ export async function readQuestion(
   });
   const { chat, sources } = grounded;
   await prepareStores(services, request, vectorStoreIdsOf(sources));
+  const files = await readInterpreterFiles(services, request, chat);
   const wantsTrace = services.settings.trace || request.headers[TRACE_HEADER] === "1";
+  const wantsExtensions = wantsTrace || request.headers[EXTENSIONS_HEADER] === "1";
   const question = {
     tenant: context.principal.tenant,
     chat,
     sources,
     deployment,
+    files,
+    tellsCitationsOnce: chat.stream && tellsOnce && !wantsExtensions,
     wantsTrace,
-    wantsExtensions: wantsTrace || request.headers[EXTENSIONS_HEADER] === "1",
+    wantsExtensions,
     onStage: context.timings.add,
     onWarning: (text: string) => void context.warnings.push(text),
   };
@@ -85,7 +96,11 @@ export async function readQuestion(
 
 function dialectOf(
   { deployment, isExtensions, request }: Asked,
-  { grounded, created }: { grounded: GroundedRequest; created: number },
+  {
+    grounded,
+    created,
+    wantsExtensions,
+  }: { grounded: GroundedRequest; created: number; wantsExtensions: boolean },
 ): Dialect {
   const { chat, sources, isOnYourData } = grounded;
   const identity: ReplyIdentity = {
@@ -94,6 +109,7 @@ function dialectOf(
     model: deployment.kind === "extractive" ? "groundwire-extractive" : deployment.model.id,
     includeContexts: [...new Set(sources.flatMap(({ common }) => common.includeContexts))],
     includeUsage: chat.stream_options?.include_usage ?? false,
+    tellsSteps: wantsExtensions,
   };
   if (!isExtensions) {
     return isOnYourData ? onYourDataDialect(identity) : chatCompletionsDialect(identity);

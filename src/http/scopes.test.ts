@@ -3,14 +3,7 @@ import { startTestApp } from "../testing/http-services.ts";
 import { testKey } from "../testing/keys.ts";
 
 /** Wanted by tools that have no key, or good for any key. */
-const WITHOUT_SCOPE = [
-  "/",
-  "/healthz",
-  "/readyz",
-  "/metrics",
-  "/openapi.json",
-  "/groundwire/usage",
-];
+const WITHOUT_SCOPE = ["/", "/healthz", "/readyz", "/metrics", "/openapi.json"];
 
 test("every documented route wants a scope, unless it is one of the few that need none", async () => {
   await using server = await startTestApp({

@@ -5,7 +5,6 @@ import { toGroundwireError } from "../protocol/errors.ts";
 import type { AnswerEvent } from "../protocol/events.ts";
 import { encodeComment, encodeEvent } from "../protocol/sse.ts";
 import type { Dialect } from "./encode/dialect.ts";
-import { emptyAnswer, foldEvent } from "./encode/folded-answer.ts";
 import { toErrorBody } from "./error-response.ts";
 import { errorContextOf, standardHeaders } from "./request-context.ts";
 
@@ -26,13 +25,13 @@ export async function sendWhole({
   request,
   reply,
 }: AnswerReply): Promise<FastifyReply> {
-  const answer = emptyAnswer();
+  const seen: AnswerEvent[] = [];
   try {
-    for await (const event of events) foldEvent(answer, event);
+    for await (const event of events) seen.push(event);
   } catch (error) {
     throw reasonOf(request, error);
   }
-  return reply.send(dialect.body(answer));
+  return reply.send(dialect.body(seen));
 }
 
 /**

@@ -57,16 +57,33 @@ const fileSearchTool = z.looseObject({
   file_search: z.looseObject(fileSearchSettings).nullish(),
 });
 
-const tool = z.discriminatedUnion("type", [functionTool, fileSearchTool], {
-  error:
-    "Supported values of 'type' are: 'function' and 'file_search'; the code interpreter is not part of this build yet",
+/** Most files one place may name. */
+const MOST_INTERPRETER_FILES = 20;
+const interpreterFileIds = z
+  .array(z.string().min(1).max(100))
+  .max(MOST_INTERPRETER_FILES)
+  .nullish();
+
+/** Files stand beside `type`, in a container of type `auto` (Responses API) or in `tool_resources` (Assistants API). */
+const codeInterpreterTool = z.looseObject({
+  type: z.literal("code_interpreter"),
+  container: z
+    .union([z.string(), z.looseObject({ file_ids: interpreterFileIds })], {
+      error: "Input should be an id of a container, or an object of type 'auto'",
+    })
+    .nullish(),
+  file_ids: interpreterFileIds,
+});
+
+const tool = z.discriminatedUnion("type", [functionTool, fileSearchTool, codeInterpreterTool], {
+  error: "Supported values of 'type' are: 'function', 'file_search' and 'code_interpreter'",
 });
 
 const toolResources = z.looseObject({
   file_search: z
     .looseObject({ vector_store_ids: z.array(vectorStoreIdSchema).max(100).nullish() })
     .nullish(),
-  code_interpreter: z.looseObject({ file_ids: z.array(z.string()).max(20).nullish() }).nullish(),
+  code_interpreter: z.looseObject({ file_ids: interpreterFileIds }).nullish(),
 });
 
 export const reasoningEffortSchema = z.enum([

@@ -1,5 +1,6 @@
 import type { GroundwireError } from "./errors.ts";
 import type { CitationExtension, SentenceExtension } from "./extensions.ts";
+import type { StepEnd, StepStart } from "./steps.ts";
 import type { AnswerTrace } from "./trace.ts";
 
 /**
@@ -9,7 +10,11 @@ import type { AnswerTrace } from "./trace.ts";
 export type AnswerEvent =
   /** What is searched for; a further round tells its own. */
   | { type: "search-queries"; queries: string[] }
+  /** All there are so far: a search of the model's own adds to the end of both lists. */
   | { type: "citations"; citations: Citation[]; retrieved: RetrievedDocument[] }
+  /** A hosted tool begins and ends its work. */
+  | { type: "step-start"; step: StepStart }
+  | { type: "step-end"; step: StepEnd }
   | { type: "text-delta"; text: string }
   | { type: "reasoning-delta"; text: string }
   | { type: "tool-call-start"; index: number; id: string; name: string }

@@ -14,7 +14,17 @@ export interface FileBody {
   expires_at?: number;
 }
 
-export type FilePurpose = "assistants" | "batch" | "fine-tune" | "vision" | "user_data" | "evals";
+export type FilePurpose =
+  | "assistants"
+  | "assistants_output"
+  | "batch"
+  | "fine-tune"
+  | "vision"
+  | "user_data"
+  | "evals";
+
+/** Of files that code has made: they can be listed by it, not uploaded under it. */
+const OUTPUT = "assistants_output";
 
 /** Purposes as clients write them; the guide's `file-search` is answered as `assistants`, which typed clients know. */
 const PURPOSES: Record<string, FilePurpose> = {
@@ -46,10 +56,13 @@ export const uploadFieldsSchema = z.object({
 });
 
 export const fileListQuerySchema = listQuery({ max: 10_000, byDefault: 10_000 }).extend({
-  purpose: purpose.transform((value) => storedPurpose(value)).optional(),
+  purpose: z
+    .union([z.literal(OUTPUT), purpose.transform((value) => storedPurpose(value))])
+    .optional(),
 });
 
 /** The purpose a file is stored and answered under. */
 export function storedPurpose(requested: string): FilePurpose {
+  if (requested === OUTPUT) return OUTPUT;
   return (Object.hasOwn(PURPOSES, requested) ? PURPOSES[requested] : undefined) ?? "assistants";
 }

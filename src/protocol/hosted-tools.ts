@@ -3,6 +3,7 @@ import { defaultCommonParameters } from "./data-sources/common.ts";
 import { type DataSource, vectorStoreIdsOf } from "./data-sources/parse.ts";
 import { GroundwireError } from "./errors.ts";
 import { allOf, type Filter } from "./filters.ts";
+import type { HostedToolName } from "./steps.ts";
 
 /**
  * Everything a request wants searched: its data sources, and the vector stores its `file_search` tools name
@@ -23,12 +24,15 @@ export function gatherSources(request: ChatRequest, dataSources: DataSource[]): 
 
   const narrowed = dataSources.map((entry) => narrow(entry, filter));
   if (added.length === 0) return narrowed;
+  const maxNumResults =
+    settings.find((tool) => tool.max_num_results != null)?.max_num_results ?? null;
+  const common = dataSources[0]?.common ?? defaultCommonParameters();
   const hosted: DataSource = {
-    common: dataSources[0]?.common ?? defaultCommonParameters(),
+    common: { ...common, topNDocuments: maxNumResults ?? common.topNDocuments },
     source: {
       type: "file_search",
       vectorStoreIds: added,
-      maxNumResults: settings.find((tool) => tool.max_num_results != null)?.max_num_results ?? null,
+      maxNumResults,
       scoreThreshold: Math.max(
         0,
         ...settings.map((tool) => tool.ranking_options?.score_threshold ?? 0),
@@ -59,4 +63,26 @@ function nothingToSearch(request: ChatRequest): GroundwireError {
     "A file_search tool names no vector store: give their ids in tool_resources.file_search.vector_store_ids.",
     { param: `tools[${index}]` },
   );
+}
+
+/** The tools of a request that run here and that the model may call. */
+export function hostedToolsOf({ tools, tool_choice: choice }: ChatRequest): Set<HostedToolName> {
+  if (choice === "none") return new Set();
+  return new Set((tools ?? []).flatMap(({ type }) => (type === "function" ? [] : [type])));
+}
+
+/** True when the model may answer with a call of one of the caller's functions. */
+export function offersFunctions({ tools, tool_choice: choice }: ChatRequest): boolean {
+  return choice !== "none" && (tools ?? []).some(({ type }) => type === "function");
+}
+
+/** Ids of the files code may read, wherever the request names them; empty without the tool. */
+export function interpreterFileIds({ tools, tool_resources: resources }: ChatRequest): string[] {
+  const interpreters = (tools ?? []).filter((tool) => tool.type === "code_interpreter");
+  if (interpreters.length === 0) return [];
+  const named = interpreters.flatMap(({ file_ids: ids, container }) => [
+    ...(ids ?? []),
+    ...(typeof container === "object" ? (container?.file_ids ?? []) : []),
+  ]);
+  return [...new Set([...named, ...(resources?.code_interpreter?.file_ids ?? [])])];
 }

@@ -1,4 +1,5 @@
 import type { Usage } from "./events.ts";
+import type { HostedToolName } from "./steps.ts";
 
 /**
  * How an answer came to be: `x_groundwire.trace`, for callers who ask for it with the header `x-groundwire-trace: 1`. Holds
@@ -22,6 +23,10 @@ export interface AnswerTrace {
   refusal: TracedRefusal | null;
   /** Null: no model was asked to answer. */
   prompt: TracedPrompt | null;
+  /** What hosted tools did, in order. */
+  steps: TracedStep[];
+  /** Why the model could not call hosted tools any more; null: it could. */
+  tools_ended_by: "steps" | "seconds" | "tokens" | null;
   /** Every call of a model on the way to the answer; that of the answer is last. */
   calls: TracedCall[];
 }
@@ -53,8 +58,8 @@ export interface TracedQuery {
   round: number;
 }
 
-/** `question`: the words as they were asked. `rules`: made of the conversation without a model. */
-export type QueryMaker = "question" | "rules" | "model";
+/** `question`: the words as they were asked. `rules`: made of the conversation without a model. `tool`: the model's own search. */
+export type QueryMaker = "question" | "rules" | "model" | "tool";
 
 export interface TracedSource {
   data_source_index: number;
@@ -128,9 +133,19 @@ export interface TracedPrompt {
   passages: number;
 }
 
+/** One use of a hosted tool. */
+export interface TracedStep {
+  tool: HostedToolName;
+  status: "completed" | "failed";
+  milliseconds: number;
+  /** Passages a search added, or files code made. */
+  given: number;
+}
+
 /** One call of a model on the way to an answer. */
 export interface TracedCall {
-  purpose: "rewrite" | "rerank" | "answer";
+  /** `tools`: it ended in calls of hosted tools. */
+  purpose: "rewrite" | "rerank" | "tools" | "answer";
   deployment: string;
   milliseconds: number;
   usage: Usage | null;

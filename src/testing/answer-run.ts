@@ -38,6 +38,8 @@ export function startTestRun({
       chat: chatRequestSchema.parse({ messages: [{ role: "user", content: "Hello?" }], ...chat }),
       sources: parsed.sources,
       deployment: { kind: "extractive", dataSources: [], rerank: "default", rateLimits: UNLIMITED },
+      files: [],
+      tellsCitationsOnce: false,
       wantsTrace: true,
       wantsExtensions: false,
       ...question,
@@ -48,6 +50,15 @@ export function startTestRun({
       analyzer: createAnalyzer(),
       refusing: { text: REFUSAL, refusesUnsupported: true, threshold: 0.4 },
       rerankerFor: () => null,
+      codeInterpreter: {
+        status: async () => ({ state: "off" }),
+        open: async () => {
+          throw new Error("no code is run here");
+        },
+        close: async () => {},
+      },
+      keepFile: async () => "file-1",
+      toolBounds: { steps: 10, seconds: 60, tokens: 100_000 },
       rewriting: { modelFor: () => null, seconds: 10, cache: createLruCache(10) },
       ...services,
     },

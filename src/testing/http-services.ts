@@ -80,6 +80,7 @@ export async function startTestApp(
       answering: fileSchema.parse({}).answering,
       rerank: null,
       codeInterpreter: fileSchema.parse({}).code_interpreter,
+      tools: fileSchema.parse({}).tools,
       limits: LIMITS,
       logLevel: "info",
       ...settings,

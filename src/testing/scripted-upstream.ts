@@ -13,13 +13,18 @@ export interface ScriptedUpstream extends AsyncDisposable {
   baseUrl: string;
   calls: RecordedCall[];
   /** What the next call is answered with. Without a script it is a 500. */
-  next(script: (reply: ServerResponse, call: RecordedCall) => void): void;
+  next(script: Script): void;
+  /** What every call without a script of its own is answered with. */
+  otherwise(script: Script): void;
 }
+
+type Script = (reply: ServerResponse, call: RecordedCall) => void;
 
 /** A model's server over a real socket that answers as it is told and remembers what it was asked. */
 export async function startScriptedUpstream(): Promise<ScriptedUpstream> {
   const calls: RecordedCall[] = [];
-  const scripts: ((reply: ServerResponse, call: RecordedCall) => void)[] = [];
+  const scripts: Script[] = [];
+  let otherwise: Script = (reply) => void reply.writeHead(500).end("no script");
   const server = createServer((request, reply) => {
     const pieces: Buffer[] = [];
     request.on("data", (piece: Buffer) => pieces.push(piece));
@@ -27,9 +32,8 @@ export async function startScriptedUpstream(): Promise<ScriptedUpstream> {
       const text = Buffer.concat(pieces).toString("utf8");
       const call = { path: request.url ?? "", headers: request.headers, body: JSON.parse(text) };
       calls.push(call);
-      const script = scripts.shift();
-      if (script) script(reply, call);
-      else reply.writeHead(500).end("no script");
+      const script = scripts.shift() ?? otherwise;
+      script(reply, call);
     });
   });
   server.listen(0, "127.0.0.1");
@@ -38,6 +42,7 @@ export async function startScriptedUpstream(): Promise<ScriptedUpstream> {
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     calls,
     next: (script) => scripts.push(script),
+    otherwise: (script) => void (otherwise = script),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();

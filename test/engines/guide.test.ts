@@ -69,6 +69,9 @@ url = f"{ENDPOINT}/deployments/my-o1/chat/completions?api-version={API_VERSION}"
 print(json.dumps(requests.post(url, headers=HEADERS, json=data).json()))
 `;
 
+/** The guide's own instruction. */
+const SUMMARISE = `"Open the file 'data.csv' using the \`code_interpreter\` to summarize its contents."`;
+
 const CONSTANTS = `
 ENDPOINT = "URL/openai"
 API_VERSION = "2024-12-01-preview"
@@ -191,16 +194,23 @@ describe.runIf(SEEDS)("the guide's code, as it stands in the guide", () => {
     expect(message.context.citations[0]).toMatchObject({ filepath: "0.md" });
   });
 
-  // What this version cannot do yet is refused with an error that says so.
-  it("Method 3: the missing code interpreter is named", async () => {
+  it("Method 3: the code interpreter summarises the file, and draws it", async () => {
+    const fileId = await server.upload("data.csv", "month,visitors\n1,310\n2,280\n3,95\n");
     const program = [
       CONSTANTS.replace("URL", server.url),
       "import json, requests",
-      `data = {${blockWith('"type": "code_interpreter"').trimEnd()}, "messages": [{"role": "user", "content": "Summarise data.csv."}]}`,
+      `data = {${blockWith('"type": "code_interpreter"').trimEnd()}, "messages": [{"role": "user", "content": ${SUMMARISE}}]}`.replace(
+        "file-...",
+        fileId,
+      ),
       SEND,
     ].join("\n");
-    const { error } = JSON.parse(await runPython(program, {}));
-    expect(error.message).toContain("the code interpreter is not part of this build yet");
+    const { choices } = JSON.parse(await runPython(program, {}));
+    const { content } = choices[0].message;
+    expect(content).toMatch(/3 rows and 2 columns[\s\S]*visitors \| integer/u);
+    const [path] = /\/openai\/v1\/files\/[\w-]+\/content/u.exec(content) ?? [];
+    const chart = await fetch(server.url + path);
+    expect(chart.headers.get("content-type")).toMatch(/^image\//u);
   });
 
   it("has no block that was not run", () => {

@@ -12,7 +12,7 @@ const LEAST_RELEVANCE = 0.5;
 
 const NO_MODEL =
   "I am Groundwire's built-in answerer: I quote the sentences of your documents that answer a question, and this request names no documents. " +
-  "Add a data source of type file_search to be answered from your documents, or connect a language model with OPENAI_BASE_URL or AZURE_OPENAI_ENDPOINT.";
+  "Add a data source of type file_search to be answered from your documents, give the code_interpreter tool a table to have it summarised, or connect a language model with OPENAI_BASE_URL or AZURE_OPENAI_ENDPOINT.";
 
 export interface ExtractiveInput {
   conversation: Conversation;

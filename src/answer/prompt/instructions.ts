@@ -1,4 +1,5 @@
 import { cutTokens } from "../../ingest/tokens.ts";
+import { hostedToolsOf, offersFunctions } from "../../protocol/hosted-tools.ts";
 import { detectLanguage } from "../../search/analysis/language.ts";
 import type { Conversation } from "../conversation.ts";
 import { refusalFor } from "../refuse.ts";
@@ -31,11 +32,15 @@ export function instructionsFor(
       ? "Markers in earlier answers name other documents: do not take them over."
       : "",
     inScope
-      ? `Use nothing but the documents. If they do not answer the question, reply with [doc0] and exactly this sentence${isTranslated ? "" : ", translated into the language of the question"}: ${text}`
+      ? `Use nothing but the documents${usesTools(run) ? " and what tools give you" : ""}. If they do not answer the question, reply with [doc0] and exactly this sentence${isTranslated ? "" : ", translated into the language of the question"}: ${text}`
       : "Where the documents do not help, answer from what you know, without a marker.",
   ]
     .filter(Boolean)
     .join("\n");
+}
+
+function usesTools({ question: { chat } }: Run): boolean {
+  return offersFunctions(chat) || hostedToolsOf(chat).size > 0;
 }
 
 /** " (German)", when it can be told: small models answer in English otherwise. */

@@ -102,7 +102,7 @@ function fitPassages(
   { question, room }: { question: string; room: number },
 ): FittedPassages {
   const framed = frameOf(passages, question);
-  const frameTokens = countTokens(framed.block([]));
+  const frameTokens = countTokens(framed.beforeQuestion([]));
   let left = room - frameTokens;
   const fitting = passages.filter((_, index) => {
     // A line break between two may take a token.
@@ -114,7 +114,7 @@ function fitPassages(
   if (fitting.length === 0) return { fitting, block: "", tokens: 0 };
   // Framed again: markers are numbered by what is shown.
   const shown = fitting.length === passages.length ? framed : frameOf(fitting, question);
-  const block = shown.block(shown.documents);
+  const block = shown.beforeQuestion(shown.documents);
   return { fitting, block, tokens: countTokens(block) };
 }
 

@@ -1,7 +1,13 @@
 import { DONE, encodeEvent } from "../../protocol/sse.ts";
-import { SYSTEM_FINGERPRINT, toContext, toExtension } from "./dialect.ts";
+import {
+  SYSTEM_FINGERPRINT,
+  toContext,
+  toExtension,
+  toStepDelta,
+  toWholeExtension,
+} from "./dialect.ts";
 import type { Dialect, ReplyIdentity, StreamEncoder } from "./dialect.ts";
-import { contentOf, emptyAnswer, foldEvent } from "./folded-answer.ts";
+import { contentOf, emptyAnswer, foldEvent, foldEvents } from "./folded-answer.ts";
 import type { FoldedAnswer } from "./folded-answer.ts";
 
 /**
@@ -10,7 +16,7 @@ import type { FoldedAnswer } from "./folded-answer.ts";
  */
 export function chatCompletionsDialect(identity: ReplyIdentity): Dialect {
   return {
-    body: (answer) => toBody(answer, identity),
+    body: (events) => toBody(foldEvents(events), identity),
     stream: () => createStream(identity),
     takesComments: true,
   };
@@ -34,7 +40,7 @@ function toBody(answer: FoldedAnswer, identity: ReplyIdentity): unknown {
           ...(answer.reasoning === "" ? {} : { reasoning_content: answer.reasoning }),
           ...(answer.toolCalls.length > 0 ? { tool_calls: answer.toolCalls } : {}),
           ...contextOf(answer, identity),
-          ...toExtension(answer),
+          ...toWholeExtension(answer, identity),
         },
       },
     ],
@@ -51,7 +57,7 @@ function contextOf(
 }
 
 function createStream(identity: ReplyIdentity): StreamEncoder {
-  const { id, created, model, includeUsage } = identity;
+  const { id, created, model, includeUsage, tellsSteps } = identity;
   const answer = emptyAnswer();
   let opened = false;
 
@@ -90,7 +96,12 @@ function createStream(identity: ReplyIdentity): StreamEncoder {
       foldEvent(answer, event);
       switch (event.type) {
         case "citations":
-          return open();
+          return opened && tellsSteps
+            ? piece({ content: "", ...contextOf(answer, identity) })
+            : open();
+        case "step-start":
+        case "step-end":
+          return tellsSteps ? piece(toStepDelta(event.step)) : "";
         case "text-delta":
           return piece({ content: event.text });
         case "reasoning-delta":

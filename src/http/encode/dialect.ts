@@ -1,11 +1,12 @@
 import type { ContextKey } from "../../protocol/data-sources/common.ts";
 import type { AnswerEvent, Citation, RetrievedDocument } from "../../protocol/events.ts";
+import type { StepEnd, StepStart } from "../../protocol/steps.ts";
 import type { FoldedAnswer } from "./folded-answer.ts";
 
 /** How the events of one answer are written for one kind of client. Pure: no clock, no ids, no sockets. */
 export interface Dialect {
-  /** The whole reply at once. */
-  body(answer: FoldedAnswer): unknown;
+  /** The whole reply at once. @throws the error an `error` event carries. */
+  body(events: readonly AnswerEvent[]): unknown;
   /** A reply in pieces. */
   stream(): StreamEncoder;
   /** False: its clients read every line as JSON, so that none may be a comment. */
@@ -32,6 +33,8 @@ export interface ReplyIdentity {
   includeContexts: ContextKey[];
   /** `stream_options.include_usage` */
   includeUsage: boolean;
+  /** The work of hosted tools is told, and citations whenever there are more. */
+  tellsSteps: boolean;
 }
 
 export const SYSTEM_FINGERPRINT = "fp_groundwire";
@@ -50,8 +53,18 @@ export function toContext(
   };
 }
 
-/** What Groundwire tells beside an answer, under one key: nothing unless the caller asked. */
-export function toExtension({ sentences, trace }: FoldedAnswer): {
+/** What Groundwire tells beside a whole answer, under one key: nothing unless the caller asked. */
+export function toWholeExtension(
+  { steps, ...answer }: FoldedAnswer,
+  { tellsSteps }: ReplyIdentity,
+): { x_groundwire?: Record<string, unknown> } {
+  const { x_groundwire: more } = toExtension(answer);
+  if (!tellsSteps || steps.length === 0) return more === undefined ? {} : { x_groundwire: more };
+  return { x_groundwire: { steps, ...more } };
+}
+
+/** The same at the end of a stream, in which the steps have been told as they came. */
+export function toExtension({ sentences, trace }: Pick<FoldedAnswer, "sentences" | "trace">): {
   x_groundwire?: Record<string, unknown>;
 } {
   if (sentences === null && trace === null) return {};
@@ -61,6 +74,14 @@ export function toExtension({ sentences, trace }: FoldedAnswer): {
       ...(trace === null ? {} : { trace }),
     },
   };
+}
+
+/** One piece of a stream that tells of a step. In a list with `index`, clients that put deltas together merge it by that. */
+export function toStepDelta(step: StepStart | StepEnd): {
+  content: string;
+  x_groundwire: { steps: (StepStart | StepEnd)[] };
+} {
+  return { content: "", x_groundwire: { steps: [step] } };
 }
 
 /** Clients index all five keys without looking. */

@@ -4,7 +4,6 @@ import type { AnswerEvent } from "../../protocol/events.ts";
 import { createSseDecoder } from "../../protocol/sse.ts";
 import { chatCompletionsDialect } from "./chat-completions.ts";
 import type { Dialect, ReplyIdentity } from "./dialect.ts";
-import { emptyAnswer, foldEvent } from "./folded-answer.ts";
 import { onYourDataDialect } from "./on-your-data.ts";
 
 const IDENTITY: ReplyIdentity = {
@@ -13,6 +12,7 @@ const IDENTITY: ReplyIdentity = {
   model: "gpt-4o",
   includeContexts: ["citations", "intent"],
   includeUsage: false,
+  tellsSteps: false,
 };
 
 const CITATION = {
@@ -70,9 +70,7 @@ function stream(dialect: Dialect, events: AnswerEvent[]): any[] {
 }
 
 function body(dialect: Dialect, events: AnswerEvent[]): any {
-  const answer = emptyAnswer();
-  for (const event of events) foldEvent(answer, event);
-  return JSON.parse(JSON.stringify(dialect.body(answer)));
+  return JSON.parse(JSON.stringify(dialect.body(events)));
 }
 
 describe("the On Your Data stream", () => {
@@ -165,9 +163,8 @@ describe("the On Your Data body", () => {
   });
 
   test("has the bytes of an assembled one, but for its own texts", () => {
-    const answer = emptyAnswer();
-    for (const event of GROUNDED) if (event.type !== "reasoning-delta") foldEvent(answer, event);
-    expect(JSON.stringify(onYourDataDialect(IDENTITY).body(answer))).toBe(
+    const events = GROUNDED.filter(({ type }) => type !== "reasoning-delta");
+    expect(JSON.stringify(onYourDataDialect(IDENTITY).body(events))).toBe(
       '{"id":"92f715be-cfc4-4ae6-80f8-c86b7955f6af","model":"gpt-4o-2024-11-20","created":1712077271,"object":"extensions.chat.completion","choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":"You have 20 days [doc1].","end_turn":true,"context":{"citations":[{"content":"20 days.","title":"Leave","url":null,"filepath":"leave.pdf","chunk_id":"0"}],"intent":"[\\"annual leave\\", \\"Urlaubstage \\\\\\"neu\\\\\\"\\"]"}}}],"usage":{"prompt_tokens":10,"completion_tokens":5,"total_tokens":15},"system_fingerprint":"fp_groundwire"}',
     );
   });

@@ -1,7 +1,7 @@
 import { encodeEvent, DONE } from "../../protocol/sse.ts";
 import { toContext } from "./dialect.ts";
 import type { Dialect, ReplyIdentity, StreamEncoder } from "./dialect.ts";
-import { contentOf, emptyAnswer, foldEvent } from "./folded-answer.ts";
+import { contentOf, emptyAnswer, foldEvent, foldEvents } from "./folded-answer.ts";
 import type { FoldedAnswer } from "./folded-answer.ts";
 
 /** The first version that wrote one message with a context; the one before wrote two messages. */
@@ -17,19 +17,26 @@ const OBJECT = "extensions.chat.completion";
 export function extensionsDialect(identity: ReplyIdentity, apiVersion: string): Dialect {
   const writes = apiVersion < FIRST_WITH_CONTEXT ? twoMessages : messageWithContext;
   return {
-    body: (answer) => ({
-      ...headOf({ ...identity, model: answer.finish?.model ?? identity.model }, OBJECT),
-      choices: [
-        {
-          index: 0,
-          finish_reason: answer.finish?.reason ?? "stop",
-          ...writes.body(toolContent(answer, identity), contentOf(answer)),
-        },
-      ],
-      ...(answer.usage === null ? {} : { usage: answer.usage }),
-    }),
+    body: (events) => toBody(foldEvents(events), { identity, writes }),
     stream: () => createStream(identity, writes),
     takesComments: writes.done !== "",
+  };
+}
+
+function toBody(
+  answer: FoldedAnswer,
+  { identity, writes }: { identity: ReplyIdentity; writes: Writing },
+): unknown {
+  return {
+    ...headOf({ ...identity, model: answer.finish?.model ?? identity.model }, OBJECT),
+    choices: [
+      {
+        index: 0,
+        finish_reason: answer.finish?.reason ?? "stop",
+        ...writes.body(toolContent(answer, identity), contentOf(answer)),
+      },
+    ],
+    ...(answer.usage === null ? {} : { usage: answer.usage }),
   };
 }
 

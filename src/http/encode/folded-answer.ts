@@ -6,6 +6,7 @@ import type {
   Usage,
 } from "../../protocol/events.ts";
 import type { SentenceExtension } from "../../protocol/extensions.ts";
+import type { StepEnd, StepStart } from "../../protocol/steps.ts";
 import type { AnswerTrace } from "../../protocol/trace.ts";
 
 /** An answer whose events have all been seen: what a non-streaming reply says. */
@@ -22,6 +23,8 @@ export interface FoldedAnswer {
   /** Null: not asked for. */
   sentences: SentenceExtension[] | null;
   trace: AnswerTrace | null;
+  /** What hosted tools did. */
+  steps: (StepStart & Partial<StepEnd>)[];
 }
 
 export interface ToolCall {
@@ -64,6 +67,12 @@ export function foldEvent(answer: FoldedAnswer, event: AnswerEvent): void {
     case "finish":
       answer.finish = { reason: event.reason, model: event.model };
       break;
+    case "step-start":
+      answer.steps[event.step.index] = { ...event.step };
+      break;
+    case "step-end":
+      Object.assign(answer.steps[event.step.index] ?? {}, event.step);
+      break;
     case "sentences":
       answer.sentences = event.sentences;
       break;
@@ -87,7 +96,15 @@ export function emptyAnswer(): FoldedAnswer {
     finish: null,
     sentences: null,
     trace: null,
+    steps: [],
   };
+}
+
+/** @throws the error an `error` event carries. */
+export function foldEvents(events: readonly AnswerEvent[]): FoldedAnswer {
+  const answer = emptyAnswer();
+  for (const event of events) foldEvent(answer, event);
+  return answer;
 }
 
 /** Null only beside tool calls: clients index `content` without looking. */

@@ -1,7 +1,13 @@
 import { DONE, encodeEvent } from "../../protocol/sse.ts";
-import { SYSTEM_FINGERPRINT, toContext, toExtension } from "./dialect.ts";
+import {
+  SYSTEM_FINGERPRINT,
+  toContext,
+  toExtension,
+  toStepDelta,
+  toWholeExtension,
+} from "./dialect.ts";
 import type { Dialect, ReplyIdentity, StreamEncoder } from "./dialect.ts";
-import { contentOf, emptyAnswer, foldEvent } from "./folded-answer.ts";
+import { contentOf, emptyAnswer, foldEvent, foldEvents } from "./folded-answer.ts";
 import type { FoldedAnswer } from "./folded-answer.ts";
 
 /**
@@ -11,16 +17,14 @@ import type { FoldedAnswer } from "./folded-answer.ts";
  */
 export function onYourDataDialect(identity: ReplyIdentity): Dialect {
   return {
-    body: (answer) => toBody(answer, identity),
+    body: (events) => toBody(foldEvents(events), identity),
     stream: () => createStream(identity),
     takesComments: true,
   };
 }
 
-function toBody(
-  answer: FoldedAnswer,
-  { id, created, model, includeContexts }: ReplyIdentity,
-): unknown {
+function toBody(answer: FoldedAnswer, identity: ReplyIdentity): unknown {
+  const { id, created, model, includeContexts } = identity;
   return {
     id,
     model: answer.finish?.model ?? model,
@@ -37,7 +41,7 @@ function toBody(
           end_turn: true,
           context: toContext(includeContexts, answer),
           ...(answer.toolCalls.length > 0 ? { tool_calls: answer.toolCalls } : {}),
-          ...toExtension(answer),
+          ...toWholeExtension(answer, identity),
         },
       },
     ],
@@ -52,6 +56,7 @@ function createStream({
   model,
   includeContexts,
   includeUsage,
+  tellsSteps,
 }: ReplyIdentity): StreamEncoder {
   const answer = emptyAnswer();
   let opened = false;
@@ -82,6 +87,8 @@ function createStream({
     content: string;
     reasoning_content?: string;
     tool_calls?: unknown[];
+    context?: unknown;
+    x_groundwire?: unknown;
   }): string {
     const choice = { index: 0, delta, end_turn: false, finish_reason: null };
     return open() + chunk([choice], { system_fingerprint: SYSTEM_FINGERPRINT });
@@ -92,7 +99,12 @@ function createStream({
       foldEvent(answer, event);
       switch (event.type) {
         case "citations":
-          return open();
+          return opened && tellsSteps
+            ? piece({ content: "", context: toContext(includeContexts, answer) })
+            : open();
+        case "step-start":
+        case "step-end":
+          return tellsSteps ? piece(toStepDelta(event.step)) : "";
         case "text-delta":
           return piece({ content: event.text });
         case "reasoning-delta":

@@ -5,7 +5,6 @@ import { createSseDecoder, DONE } from "../../protocol/sse.ts";
 import { chatCompletionsDialect } from "./chat-completions.ts";
 import type { Dialect, ReplyIdentity } from "./dialect.ts";
 import { extensionsDialect } from "./extensions.ts";
-import { emptyAnswer, foldEvent } from "./folded-answer.ts";
 import { onYourDataDialect } from "./on-your-data.ts";
 
 const IDENTITY: ReplyIdentity = {
@@ -14,6 +13,7 @@ const IDENTITY: ReplyIdentity = {
   model: "gpt-4o",
   includeContexts: ["citations", "intent", "all_retrieved_documents"],
   includeUsage: false,
+  tellsSteps: false,
 };
 
 /** One answer, whatever pieces it comes in. */
@@ -64,9 +64,7 @@ function chunksOf(dialect: Dialect, answer: Answer): any[] {
 }
 
 function bodyOf(dialect: Dialect, answer: Answer): any {
-  const folded = emptyAnswer();
-  for (const event of eventsOf(answer)) foldEvent(folded, event);
-  return JSON.parse(JSON.stringify(dialect.body(folded)));
+  return JSON.parse(JSON.stringify(dialect.body([...eventsOf(answer)])));
 }
 
 /** Reads as the accelerator "chat with your data" does: an index on every choice, a role means citations, the end is told. */

@@ -97,6 +97,8 @@ function readQuestion(
     chat,
     sources,
     deployment: NO_MODEL,
+    files: [],
+    tellsCitationsOnce: false,
     wantsTrace: false,
     wantsExtensions: false,
     onStage: context.timings.add,

@@ -41,7 +41,11 @@ export async function answerResponse(
   const history = await readHistory(services, { tenant, previousId: create.previous_response_id });
   const input = resolveReferences(create.input, history);
   const body = toChatBody(create, { history, input });
-  const { question } = await readQuestion(services, { body, deployment, request });
+  const { question } = await readQuestion(
+    services,
+    { body, deployment, request },
+    { tellsOnce: false },
+  );
   request.context.errorEnvelope = "openai";
 
   const identity = identityOf(services, create, deployment);
@@ -99,6 +103,7 @@ function identityOf(
   return {
     response: newResponse(create, { id: newId("resp_", 48), createdAt: now(), model }),
     includeResults: create.include.includes("file_search_call.results"),
+    includeOutputs: create.include.includes("code_interpreter_call.outputs"),
     completedAt: () => (completed ??= now()),
   };
 }

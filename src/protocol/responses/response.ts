@@ -46,7 +46,12 @@ export type ResponseStatus =
 
 export type ItemStatus = "in_progress" | "completed" | "incomplete";
 
-export type OutputItem = MessageOutput | FunctionCallOutput | FileSearchOutput | ReasoningOutput;
+export type OutputItem =
+  | MessageOutput
+  | FunctionCallOutput
+  | FileSearchOutput
+  | CodeInterpreterOutput
+  | ReasoningOutput;
 
 export interface MessageOutput {
   id: string;
@@ -66,6 +71,8 @@ export interface OutputText {
 /** `index`, `start_index`: where in the text the marker stood, in UTF-16 code units. */
 export type Annotation =
   | { type: "file_citation"; index: number; file_id: string; filename: string }
+  /** A file that code has made. */
+  | { type: "file_path"; index: number; file_id: string }
   | { type: "url_citation"; start_index: number; end_index: number; url: string; title: string };
 
 export interface FunctionCallOutput {
@@ -94,6 +101,18 @@ export interface FileSearchResult {
   text: string;
   attributes: Record<string, string | number | boolean>;
 }
+
+export interface CodeInterpreterOutput {
+  id: string;
+  type: "code_interpreter_call";
+  status: "in_progress" | "interpreting" | "completed" | "failed";
+  container_id: string;
+  code: string;
+  /** Null unless `include` asked for `code_interpreter_call.outputs`. */
+  outputs: CodeOutput[] | null;
+}
+
+export type CodeOutput = { type: "logs"; logs: string } | { type: "image"; url: string };
 
 export interface ReasoningOutput {
   id: string;

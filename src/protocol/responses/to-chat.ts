@@ -1,4 +1,3 @@
-import { isObject } from "../validation.ts";
 import type { InputItem, MessageContent } from "./items.ts";
 import type { CreateResponse, ResponseTool } from "./request.ts";
 
@@ -91,16 +90,14 @@ function wordsOf(content: MessageContent): string {
     .join("\n");
 }
 
-/** `tools`, `tool_choice`, `parallel_tool_calls` and the files of a code interpreter. */
+/** `tools`, `tool_choice` and `parallel_tool_calls`. */
 function toolsOf(request: CreateResponse): Record<string, unknown> {
   const tools = allowedTools(request);
   if (tools.length === 0) return {};
-  const hasFunction = tools.some(({ type }) => type === "function");
   return {
     tools: tools.map(toChatTool),
-    ...(hasFunction ? { tool_choice: toChatChoice(request) } : {}),
-    ...(hasFunction && !request.parallel_tool_calls ? { parallel_tool_calls: false } : {}),
-    ...withInterpreterFiles(request, tools),
+    tool_choice: toChatChoice(request),
+    ...(request.parallel_tool_calls ? {} : { parallel_tool_calls: false }),
   };
 }
 
@@ -122,33 +119,17 @@ function toChatTool(tool: ResponseTool): unknown {
       return { type, function: { name, ...Object.fromEntries(given) } };
     }
     case "code_interpreter":
-      return { type: tool.type };
     case "file_search":
       return tool;
   }
 }
 
-/** A hosted tool cannot be demanded by name in chat completions: it is free to be used. */
 function toChatChoice({ tool_choice: choice }: CreateResponse): unknown {
   if (typeof choice === "string") return choice;
   if ("mode" in choice) return choice.mode;
   return choice.type === "function"
     ? { type: "function", function: { name: choice.name } }
-    : "auto";
-}
-
-function withInterpreterFiles(
-  { tool_resources: given }: CreateResponse,
-  tools: ResponseTool[],
-): Record<string, unknown> {
-  const fileIds = tools.flatMap((tool) =>
-    tool.type === "code_interpreter" && typeof tool.container === "object"
-      ? (tool.container?.file_ids ?? [])
-      : [],
-  );
-  if (fileIds.length === 0) return {};
-  const resources = isObject(given) ? given : {};
-  return { tool_resources: { ...resources, code_interpreter: { file_ids: fileIds } } };
+    : { type: choice.type };
 }
 
 function toResponseFormat(

@@ -8,6 +8,7 @@ import { createLauncher } from "./launcher.ts";
 import { pyodideSandbox } from "./pyodide.ts";
 import { pythonSandbox } from "./python-bubblewrap.ts";
 import { DEFAULT_LIMITS, type Sandbox, type SandboxLimits, type SandboxName } from "./sandbox.ts";
+import { interpreterUnavailable } from "./unavailable.ts";
 
 const MEBIBYTE = 1024 * 1024;
 /** The machine may just have been too busy: it is tried again, but not with every request. */
@@ -63,7 +64,7 @@ export function createCodeInterpreter(options: InterpreterOptions): CodeInterpre
       const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0);
       if (bytes > limits.diskMb * MEBIBYTE) throw tooLarge(limits);
       const { sandbox, status } = await chosen(signal);
-      if (sandbox === null) throw unavailable(status);
+      if (sandbox === null) throw interpreterUnavailable(status);
       const leave = await sessions.enter(tenant, signal);
       const session = interpreterSession({
         sandbox,
@@ -100,15 +101,5 @@ function tooLarge({ diskMb }: SandboxLimits): GroundwireError {
   return new GroundwireError(
     "payload_too_large",
     `Files for the code interpreter may have ${diskMb} MiB together. Give it fewer or smaller ones.`,
-  );
-}
-
-/** Why exactly is for the operator: it tells of the machine. */
-function unavailable(status: InterpreterStatus): GroundwireError {
-  return new GroundwireError(
-    "code_interpreter_unavailable",
-    status.state === "off"
-      ? "The code interpreter is switched off on this server."
-      : "The code interpreter does not work on this server. Ask its operator to run `groundwire doctor`.",
   );
 }

@@ -1,21 +1,7 @@
-import type { AnswerEvent, Citation, FinishReason } from "../../../protocol/events.ts";
-import {
-  type ItemStatus,
-  type ResponseBody,
-  toResponseUsage,
-} from "../../../protocol/responses/response.ts";
-import { toResults } from "./citations.ts";
+import type { AnswerEvent, FinishReason } from "../../../protocol/events.ts";
+import { type ResponseBody, toResponseUsage } from "../../../protocol/responses/response.ts";
 import { createItemStream, type StreamEvent } from "./item-stream.ts";
-import {
-  openCall,
-  type OpenCall,
-  openMessage,
-  type OpenMessage,
-  openReasoning,
-  type OpenReasoning,
-  openSearch,
-  type OpenSearch,
-} from "./open-items.ts";
+import { createOutputWriter, type OutputOptions } from "./output-writer.ts";
 
 export interface ResponseBuilder {
   /** Events that tell what the next event of the answer adds. @throws the error an `error` event carries. */
@@ -30,67 +16,34 @@ const INCOMPLETE: Partial<Record<FinishReason, "max_output_tokens" | "content_fi
 };
 
 /**
- * Builds a response out of the events of an answer, item by item.
+ * Builds a response out of the events of an answer.
  * @param response As `newResponse` makes it; filled in place.
  */
 export function createResponseBuilder(
   response: ResponseBody,
-  { includeResults }: { includeResults: boolean },
+  options: OutputOptions,
 ): ResponseBuilder {
-  const stream = createItemStream(response);
-  const calls = new Map<number, OpenCall>();
-  let citations: Citation[] = [];
+  const output = createOutputWriter(createItemStream(response), options);
   let reason: FinishReason = "stop";
-  // Searching, thinking and speaking follow each other; calls stay open beside each other.
-  let current: OpenSearch | OpenMessage | OpenReasoning | null = null;
-
-  function close(status: ItemStatus = "completed"): StreamEvent[] {
-    const ended = current?.end(status) ?? [];
-    current = null;
-    return ended;
-  }
-
-  function search(queries: string[]): StreamEvent[] {
-    const closed = close();
-    current = openSearch(stream, queries);
-    return [...closed, ...current.opened];
-  }
-
-  function say(piece: string): StreamEvent[] {
-    if (current?.kind === "message") return current.say(piece, citations);
-    const closed = close();
-    current = openMessage(stream);
-    return [...closed, ...current.opened, ...current.say(piece, citations)];
-  }
-
-  function think(piece: string): StreamEvent[] {
-    if (current?.kind === "reasoning") return current.think(piece);
-    const closed = close();
-    current = openReasoning(stream);
-    return [...closed, ...current.opened, ...current.think(piece)];
-  }
 
   function push(event: AnswerEvent): StreamEvent[] {
     switch (event.type) {
       case "search-queries":
-        return search(event.queries);
+        return output.search(event.queries);
       case "citations":
-        citations = event.citations;
-        if (current?.kind !== "search") return [];
-        if (includeResults) current.found(toResults(event.retrieved));
-        return close();
+        return output.found(event);
+      case "step-start":
+        return output.beginStep(event.step);
+      case "step-end":
+        return output.endStep(event.step);
       case "text-delta":
-        return say(event.text);
+        return output.say(event.text);
       case "reasoning-delta":
-        return think(event.text);
-      case "tool-call-start": {
-        const closed = close();
-        const call = openCall(stream, event);
-        calls.set(event.index, call);
-        return [...closed, ...call.opened];
-      }
+        return output.think(event.text);
+      case "tool-call-start":
+        return output.call(event);
       case "tool-call-delta":
-        return calls.get(event.index)?.argue(event.argumentsText) ?? [];
+        return output.argue(event);
       case "usage":
         response.usage = toResponseUsage(event.usage);
         return [];
@@ -112,7 +65,7 @@ export function createResponseBuilder(
   function finish(now: number): StreamEvent[] {
     const incomplete = INCOMPLETE[reason];
     const status = incomplete === undefined ? "completed" : "incomplete";
-    const closed = [...close(status), ...[...calls.values()].flatMap((call) => call.end(status))];
+    const closed = output.end(status);
     response.status = status;
     if (incomplete === undefined) response.completed_at = now;
     else response.incomplete_details = { reason: incomplete };

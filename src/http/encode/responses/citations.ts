@@ -5,16 +5,27 @@ const MARKER = /[ \t]*\[doc(\d{1,9})\]/gu;
 /** Where files of this server's own stores are read; other citations are of documents elsewhere. */
 const FILE_CONTENT = /^\/openai\/v1\/files\/([^/]+)\/content/u;
 
+/** A link to a file that code has made. */
+const PRODUCED = /\]\(\/openai\/v1\/files\/([^/)\s]+)\/content\)/gu;
+
+/** What a text may name. */
+export interface Shown {
+  citations: Citation[];
+  /** Ids of files that code has made. */
+  produced: Set<string>;
+}
+
 export interface Annotated {
   text: string;
   annotations: Annotation[];
 }
 
 /**
- * Takes the `[docN]` markers out of a piece of text, which holds none by halves, and says what stood there.
+ * Takes the `[docN]` markers out of a piece of text, which holds none by halves, and says what stood there, and which files it links
+ * to.
  * @param at Length of the text before this piece.
  */
-export function annotate(piece: string, citations: Citation[], at: number): Annotated {
+export function annotate(piece: string, { citations, produced }: Shown, at: number): Annotated {
   let text = "";
   let end = 0;
   const annotations: Annotation[] = [];
@@ -25,7 +36,12 @@ export function annotate(piece: string, citations: Citation[], at: number): Anno
     end = match.index + match[0].length;
     annotations.push(toAnnotation(citation, at + text.length));
   }
-  return { text: text + piece.slice(end), annotations };
+  text += piece.slice(end);
+  for (const { 1: fileId = "", index } of text.matchAll(PRODUCED)) {
+    if (!produced.has(fileId)) continue;
+    annotations.push({ type: "file_path", index: at + index, file_id: fileId });
+  }
+  return { text, annotations };
 }
 
 function toAnnotation(citation: Citation, index: number): Annotation {

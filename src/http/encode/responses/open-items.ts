@@ -1,5 +1,5 @@
-import type { Citation } from "../../../protocol/events.ts";
 import type {
+  CodeInterpreterOutput,
   FileSearchOutput,
   FileSearchResult,
   FunctionCallOutput,
@@ -8,7 +8,8 @@ import type {
   OutputText,
   ReasoningOutput,
 } from "../../../protocol/responses/response.ts";
-import { annotate } from "./citations.ts";
+import type { StepEnd, StepFile } from "../../../protocol/steps.ts";
+import { annotate, type Shown } from "./citations.ts";
 import type { ItemStream, StreamEvent } from "./item-stream.ts";
 
 /** An item that is being written; the events that tell of its beginning are in `opened`. */
@@ -24,12 +25,18 @@ export interface OpenSearch extends OpenItem {
 
 export interface OpenMessage extends OpenItem {
   kind: "message";
-  say(piece: string, citations: Citation[]): StreamEvent[];
+  say(piece: string, shown: Shown): StreamEvent[];
 }
 
 export interface OpenReasoning extends OpenItem {
   kind: "reasoning";
   think(piece: string): StreamEvent[];
+}
+
+export interface OpenCode extends OpenItem {
+  kind: "code";
+  status: StepEnd["status"];
+  printed(output: string, files: StepFile[]): void;
 }
 
 export interface OpenCall extends OpenItem {
@@ -61,6 +68,42 @@ export function openSearch(stream: ItemStream, queries: string[]): OpenSearch {
   };
 }
 
+export function openCode(stream: ItemStream, code: string): OpenCode {
+  const item: CodeInterpreterOutput = {
+    id: stream.nextId("ci"),
+    type: "code_interpreter_call",
+    status: "in_progress",
+    container_id: stream.nextId("cntr"),
+    code: "",
+    outputs: null,
+  };
+  const begun = stream.add(item);
+  item.code = code;
+  item.status = "interpreting";
+  return {
+    kind: "code",
+    status: "completed",
+    opened: [
+      begun,
+      stream.about(item, "response.code_interpreter_call.in_progress"),
+      stream.about(item, "response.code_interpreter_call_code.delta", { delta: code }),
+      stream.about(item, "response.code_interpreter_call_code.done", { code }),
+      stream.about(item, "response.code_interpreter_call.interpreting"),
+    ],
+    printed(output, files) {
+      const images = files.filter(({ media_type: type }) => type.startsWith("image/"));
+      item.outputs = [
+        { type: "logs", logs: output },
+        ...images.map(({ url }) => ({ type: "image" as const, url })),
+      ];
+    },
+    end() {
+      item.status = this.status;
+      return [stream.about(item, "response.code_interpreter_call.completed"), stream.done(item)];
+    },
+  };
+}
+
 export function openMessage(stream: ItemStream): OpenMessage {
   const part: OutputText = { type: "output_text", text: "", annotations: [], logprobs: [] };
   const item: MessageOutput = {
@@ -78,8 +121,8 @@ export function openMessage(stream: ItemStream): OpenMessage {
       stream.add(item),
       about("response.content_part.added", { part: structuredClone(part) }),
     ],
-    say(piece, citations) {
-      const { text, annotations } = annotate(piece, citations, part.text.length);
+    say(piece, shown) {
+      const { text, annotations } = annotate(piece, shown, part.text.length);
       part.text += text;
       const delta = { delta: text, logprobs: [] };
       return [

@@ -4,15 +4,13 @@ import { encodeEvent } from "../../../protocol/sse.ts";
 import { parseJson } from "../../../util/parse-json.ts";
 import { isObject } from "../../../protocol/validation.ts";
 import type { Dialect, StreamEncoder } from "../dialect.ts";
-import type { FoldedAnswer } from "../folded-answer.ts";
 import { createResponseBuilder } from "./builder.ts";
 import type { StreamEvent } from "./item-stream.ts";
+import type { OutputOptions } from "./output-writer.ts";
 
-export interface ResponsesIdentity {
+export interface ResponsesIdentity extends OutputOptions {
   /** The response before anything is known of its answer. Each reply makes its own copy. */
   response: ResponseBody;
-  /** What was found is given with each search. */
-  includeResults: boolean;
   /** Unix seconds of the end of the answer; always the same. */
   completedAt: () => number;
 }
@@ -20,7 +18,7 @@ export interface ResponsesIdentity {
 /** Replies of the Responses API. Sources of an answer are annotations of its text, which has no markers. */
 export function responsesDialect(identity: ResponsesIdentity): Dialect {
   return {
-    body: (answer) => completeResponse(eventsOf(answer), identity),
+    body: (events) => completeResponse(events, identity),
     stream: () => createStream(identity),
     takesComments: true,
   };
@@ -91,23 +89,4 @@ function errorIn(body: string): { code: string; message: string; param: string |
     message: text("message") ?? body,
     param: text("param"),
   };
-}
-
-/** A folded answer as events again. */
-function* eventsOf(answer: FoldedAnswer): Generator<AnswerEvent> {
-  const { citations, queries, retrieved, reasoning, text, toolCalls, usage, finish, trace } =
-    answer;
-  if (citations !== null) {
-    yield { type: "search-queries", queries };
-    yield { type: "citations", citations, retrieved };
-  }
-  if (reasoning !== "") yield { type: "reasoning-delta", text: reasoning };
-  if (text !== "") yield { type: "text-delta", text };
-  for (const [index, { id, function: called }] of toolCalls.entries()) {
-    yield { type: "tool-call-start", index, id, name: called.name };
-    yield { type: "tool-call-delta", index, argumentsText: called.arguments };
-  }
-  if (usage !== null) yield { type: "usage", usage };
-  if (finish !== null) yield { type: "finish", ...finish };
-  if (trace !== null) yield { type: "trace", trace };
 }
