@@ -20,6 +20,7 @@ import { registerOpenApi } from "./http/openapi.ts";
 import { normalizeUrl } from "./http/normalize-url.ts";
 import { chatCompletionsRoutes, extensionsRoutes } from "./http/routes/chat-completions.ts";
 import { conversationRoutes } from "./http/routes/conversations.ts";
+import { doctorRoutes } from "./http/routes/doctor.ts";
 import { documentRoutes } from "./http/routes/documents.ts";
 import { embeddingsRoutes } from "./http/routes/embeddings.ts";
 import { feedbackRoutes } from "./http/routes/feedback.ts";
@@ -98,6 +99,7 @@ export async function createApp(services: HttpServices): Promise<FastifyInstance
     await api.register(scoped("chat", conversationRoutes(services)), { prefix: "/groundwire" });
     await api.register(usageRoutes(services), { prefix: "/groundwire" });
     await api.register(scoped("admin", feedbackRoutes(services)), { prefix: "/groundwire" });
+    await api.register(scoped("admin", doctorRoutes(services)), { prefix: "/groundwire" });
     await api.register(scoped("admin", keyRoutes({ ...services, storedKeys, authenticator })), {
       prefix: "/groundwire",
     });

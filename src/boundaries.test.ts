@@ -45,6 +45,17 @@ const MAY_IMPORT: Record<string, string[]> = {
   // One kind of store is a database of the same kind as the storage's.
   conversations: ["storage/embedded/database.ts", "storage/embedded/catalogue"],
   tools: ["config/settings.ts"],
+  doctor: [
+    "auth/principal.ts",
+    "config/settings.ts",
+    "models",
+    "sources/embed.ts",
+    "sources/source.ts",
+    "storage/storage.ts",
+    "tools/code-interpreter/choose-sandbox.ts",
+    "tools/code-interpreter/code-interpreter.ts",
+    "upstream",
+  ],
   http: [
     "answer/find.ts",
     "answer/question.ts",
@@ -55,6 +66,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     "conversations/snippet.ts",
     "conversations/title.ts",
     "config/settings.ts",
+    "doctor/doctor.ts",
     "limits",
     "metrics",
     "ingest/document.ts",
@@ -94,6 +106,7 @@ const OPEN_TO_ALL = ["protocol", "util"];
 /** Files that may reach further, with what they need. */
 const EXCEPTIONS: Record<string, string[]> = {
   "cli/commands/serve.ts": ["server.ts", "banner.ts"],
+  "cli/commands/doctor.ts": ["doctor-services.ts"],
   "cli/connect.ts": ["server.ts"],
   "testing/http-services.ts": ["app.ts"],
   // The package's own entry: puts the steps together for users.

@@ -5,6 +5,7 @@ import type { Logger } from "pino";
 import { answer } from "./answer/answer.ts";
 import { find } from "./answer/find.ts";
 import { createAnswerServices } from "./answer-services.ts";
+import { openDoctor } from "./doctor-services.ts";
 import { newKeyText } from "./auth/key-text.ts";
 import { openSqliteConversations } from "./conversations/sqlite/sqlite.ts";
 import { refuseOpenHost } from "./config/open-host.ts";
@@ -15,29 +16,16 @@ import { startJobRunner } from "./ingest/job-runner.ts";
 import { createRateLimiter } from "./limits/rate-limiter.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import { createDeployments } from "./models/create-deployments.ts";
-import type { Deployments } from "./models/deployments.ts";
-import { hostsOf } from "./protocol/data-sources/hosts.ts";
-import { readParameters } from "./protocol/data-sources/parse.ts";
 import { createOutputFiles } from "./output-files.ts";
 import { seedSamples } from "./samples.ts";
 import { openEmbeddedStorage } from "./storage/embedded/embedded.ts";
 import type { Storage } from "./storage/storage.ts";
-import { azureCosmosDb } from "./sources/azure-cosmos-db/azure-cosmos-db.ts";
-import { azureSearch } from "./sources/azure-search/azure-search.ts";
-import { elasticsearch } from "./sources/elasticsearch/elasticsearch.ts";
-import { createEmbed } from "./sources/embed.ts";
-import { pinecone } from "./sources/pinecone/pinecone.ts";
-import { mongoDb } from "./sources/mongo-db/mongo-db.ts";
-import { createSources, type Sources } from "./sources/registry.ts";
-import { fileSearch } from "./sources/vector-store.ts";
+import { openSources } from "./source-services.ts";
 import { createUsageLedger } from "./usage/usage-ledger.ts";
 import { startSweeper } from "./sweeper.ts";
 import { createCodeInterpreter } from "./tools/code-interpreter/create-code-interpreter.ts";
-import { createHostGuard } from "./upstream/host-guard.ts";
-import { createIdentities } from "./upstream/identities.ts";
-import { createJsonClients } from "./upstream/json-client.ts";
 
-/** What one process owns. The only file that knows which drivers there are. */
+/** What one process owns. Drivers are known here and in the files it opens services by; nowhere else. */
 export interface Services extends AsyncDisposable {
   http: HttpServices;
 }
@@ -85,7 +73,7 @@ export async function openServices(settings: Settings, logger: Logger): Promise<
   const sweeper = startSweeper({ storage, logger, now });
   resources.defer(() => sweeper.close());
 
-  const sources = openSources(settings, { storage, deployments });
+  const sources = openSources(settings, { passages: storage.passages, deployments });
   resources.defer(() => sources.close());
   const codeInterpreter = createCodeInterpreter({
     settings: settings.codeInterpreter,
@@ -101,6 +89,8 @@ export async function openServices(settings: Settings, logger: Logger): Promise<
     sourceSeconds: settings.limits.sourceSeconds,
   });
   resources.defer(() => answerServices.close());
+  const doctor = openDoctor(settings, { storage, deployments, sources });
+  resources.defer(() => doctor.close());
   const opened = resources.move();
   return {
     http: {
@@ -119,6 +109,7 @@ export async function openServices(settings: Settings, logger: Logger): Promise<
         waitForPending: (storeIds, signal) =>
           runner.waitForPending(storeIds, { seconds: settings.limits.pendingFilesSeconds, signal }),
       },
+      doctor,
       answerer: {
         answer: (question, signal) => answer(question, answerServices, signal),
       },
@@ -136,57 +127,6 @@ function pricesOf({ deployments }: Settings): Map<string, Price> {
       price === null ? [] : [[name, price] as const],
     ),
   );
-}
-
-/** The drivers, and the one way out that they share. */
-function openSources(
-  { allowedHosts, identities: configured, limits, ...settings }: Settings,
-  { storage, deployments }: { storage: Storage; deployments: Deployments },
-): Sources {
-  const guard = createHostGuard({
-    allowed: [
-      ...allowedHosts,
-      ...hostsNamedIn(settings),
-      ...configured.flatMap(({ hosts }) => hosts),
-    ],
-  });
-  // A call gives up before its search does, so that the host is named.
-  const totalMs = limits.sourceSeconds * 900;
-  const clients = createJsonClients({ guard, limits: { totalMs } });
-  const identities = createIdentities(configured);
-  return createSources(
-    [
-      fileSearch({ passages: storage.passages, embeddings: deployments.embeddings }),
-      azureSearch(),
-      azureCosmosDb({ limits: { totalMs } }),
-      elasticsearch(),
-      pinecone(),
-      mongoDb({ limits: { totalMs } }),
-    ],
-    {
-      guard,
-      clients,
-      identities,
-      embed: createEmbed({
-        embeddingModel: (name) => deployments.embeddingModel(name),
-        http: clients.clientFor("The embedding endpoint"),
-        identities,
-      }),
-    },
-  );
-}
-
-/** An operator who names a source allows its hosts by that. */
-function hostsNamedIn({
-  sources,
-  mlIndexes,
-  deployments,
-}: Pick<Settings, "sources" | "mlIndexes" | "deployments">) {
-  const named = Object.values(sources).map(({ type, parameters }) =>
-    readParameters(type, parameters, []),
-  );
-  const defaults = Object.values(deployments).flatMap(({ dataSources }) => dataSources);
-  return [...named, ...defaults, ...mlIndexes].flatMap(({ source }) => hostsOf(source));
 }
 
 /** True when requests need a key or a token. */

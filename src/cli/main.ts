@@ -20,6 +20,10 @@ const COMMANDS: Record<string, Command> = {
     load: () => import("./commands/eval.ts"),
   },
   mcp: { summary: "offer documents to an agent", load: () => import("./commands/mcp.ts") },
+  doctor: {
+    summary: "find out what is broken, and what to do",
+    load: () => import("./commands/doctor.ts"),
+  },
   keys: { summary: "make, list and revoke API keys", load: () => import("./commands/keys.ts") },
 };
 

@@ -1,3 +1,4 @@
+import type { DiagnosisBody, DiagnosisRequest } from "../protocol/diagnosis.ts";
 import type {
   CreatedKeyBody,
   CreateKeyRequest,
@@ -172,6 +173,8 @@ export function createClient({
     createKey: (key: CreateKeyRequest) => post<CreatedKeyBody>("/groundwire/keys", key),
     revokeKey: (id: string) =>
       json<RevokedKeyBody>(`/groundwire/keys/${encodeURIComponent(id)}`, { method: "DELETE" }),
+    /** Looks for what is broken; needs the scope `admin`. */
+    diagnose: (asked: DiagnosisRequest) => post<DiagnosisBody>("/groundwire/doctor", asked),
     upload(filename: string, bytes: Blob): Promise<UploadedFile> {
       const form = new FormData();
       form.set("purpose", "assistants");

@@ -31,7 +31,7 @@ export interface GroundedRequest {
 }
 
 export interface Reading {
-  context: RequestContext;
+  context: Pick<RequestContext, "principal" | "warnings" | "errorEnvelope">;
   /** What the request may name. */
   configured: Pick<Settings, "sources" | "mlIndexes" | "access">;
   /** Searched when the request names nothing to search. */

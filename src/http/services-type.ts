@@ -3,6 +3,7 @@ import type { Findings } from "../answer/find.ts";
 import type { Question } from "../answer/question.ts";
 import type { Settings } from "../config/settings.ts";
 import type { ConversationStore } from "../conversations/conversation-store.ts";
+import type { Doctor } from "../doctor/doctor.ts";
 import type { RateLimiter } from "../limits/rate-limiter.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { Deployments } from "../models/deployments.ts";
@@ -30,6 +31,7 @@ export interface HttpServices {
     /** Resolves when no file of these stores is being ingested any more, or when waiting has been long enough. */
     waitForPending: (storeIds: string[], signal: AbortSignal) => Promise<void>;
   };
+  doctor: Doctor;
   answerer: {
     answer: (question: Question, signal: AbortSignal) => AsyncGenerator<AnswerEvent>;
   };

@@ -186,7 +186,12 @@ function openEmbeddings(
 function doesNotEmbed(name: string): never {
   throw new GroundwireError(
     "data_source_invalid",
-    `The deployment '${name}' does not embed: it is the built-in answerer. Name one with an embedding model, or give this server a model (OPENAI_BASE_URL, AZURE_OPENAI_ENDPOINT or groundwire.yaml).`,
+    `The deployment '${name}' does not embed: it is the built-in answerer.`,
+    {
+      advice:
+        "Name one with an embedding model, or give this server a model (OPENAI_BASE_URL, AZURE_OPENAI_ENDPOINT or groundwire.yaml).",
+      aspect: "embedding",
+    },
   );
 }
 

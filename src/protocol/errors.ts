@@ -1,3 +1,5 @@
+import type { CheckName } from "./diagnosis.ts";
+
 /**
  * Every error a caller can meet, in one table: thrown anywhere as `GroundwireError(code, message)`,
  * turned into a response in one place (`http/error-response.ts`).
@@ -59,6 +61,10 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 export interface ErrorDetails {
   /** The request field at fault, as a path: `messages[0].role`. */
   param?: string;
+  /** What to do; the end of the message. */
+  advice?: string;
+  /** What of a source or a model is at fault; absent where that cannot be told. */
+  aspect?: CheckName;
   /** Seconds after which a retry makes sense; sent as `retry-after` and `retry-after-ms`. */
   retryAfter?: number;
   /** An upstream model's own answer, handed on as it came on plain chat. */
@@ -70,13 +76,22 @@ export interface ErrorDetails {
 export class GroundwireError extends Error {
   override name = "GroundwireError";
   readonly code: ErrorCode;
+  /** The message without its advice. */
+  readonly problem: string;
+  readonly advice: string | undefined;
+  readonly aspect: CheckName | undefined;
   readonly param: string | undefined;
   readonly retryAfter: number | undefined;
   readonly upstream: ErrorDetails["upstream"];
 
-  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+  constructor(code: ErrorCode, problem: string, details: ErrorDetails = {}) {
+    const { advice, cause } = details;
+    const message = advice === undefined ? problem : `${problem} ${advice}`;
+    super(message, cause === undefined ? undefined : { cause });
     this.code = code;
+    this.problem = problem;
+    this.advice = advice;
+    this.aspect = details.aspect;
     this.param = details.param;
     this.retryAfter = details.retryAfter;
     this.upstream = details.upstream;

@@ -153,7 +153,11 @@ async function start(): Promise<SourceStand & { url: string }> {
   };
 }
 
-testSource("the least driver", { capabilities: leastDriver().capabilities, start });
+testSource("the least driver", {
+  capabilities: leastDriver().capabilities,
+  inspects: false,
+  start,
+});
 testHttpFaults("the least driver", { requestsBefore: 1, start });
 
 const query = {

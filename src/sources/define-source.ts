@@ -66,17 +66,30 @@ export function defineSource<Type extends SourceType>(
       if (source.type !== type) throw new Error(`a ${source.type} given to the driver of ${type}`);
       // Just compared; the compiler does not narrow by a type parameter.
       const opened = definition.open(source as SettingsOf<Type>, context);
+      const { inspect } = opened;
+      async function guarded<Result>(
+        signal: AbortSignal,
+        work: () => Promise<Result>,
+      ): Promise<Result> {
+        signal.throwIfAborted();
+        try {
+          return await work();
+        } catch (error) {
+          signal.throwIfAborted();
+          throw toSourceError(error, source);
+        }
+      }
       return {
         ...opened,
-        async search(query) {
-          query.signal.throwIfAborted();
-          try {
-            return await opened.search(query);
-          } catch (error) {
-            query.signal.throwIfAborted();
-            throw toSourceError(error, source);
-          }
-        },
+        search: (query) => guarded(query.signal, () => opened.search(query)),
+        ...(inspect === undefined
+          ? {}
+          : {
+              inspect: {
+                addresses: (signal) => guarded(signal, () => inspect.addresses(signal)),
+                describe: (signal) => guarded(signal, () => inspect.describe(signal)),
+              },
+            }),
       };
     },
     close: async () => definition.close?.(),
@@ -85,11 +98,15 @@ export function defineSource<Type extends SourceType>(
 
 function toSourceError(error: unknown, source: AnySource): unknown {
   if (!(error instanceof GroundwireError)) return error;
-  const message = maskSecrets(error.message, secretsOf(source));
-  if (message === error.message) return error;
-  const { code, retryAfter } = error;
+  const problem = maskSecrets(error.problem, secretsOf(source));
+  if (problem === error.problem) return error;
+  const { code, retryAfter, advice, aspect } = error;
   // Without its cause, which may say the same.
-  return new GroundwireError(code, message, retryAfter === undefined ? {} : { retryAfter });
+  return new GroundwireError(code, problem, {
+    ...(advice === undefined ? {} : { advice }),
+    ...(aspect === undefined ? {} : { aspect }),
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+  });
 }
 
 const DISCOVERY_TTL_MS = 5 * 60_000;

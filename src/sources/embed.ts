@@ -64,6 +64,7 @@ export function createEmbed({ embeddingModel, http, identities }: EmbedDependenc
         place: url.pathname,
         explanation: reply.text,
         advice: "Check 'endpoint' and 'authentication' of 'embedding_dependency'.",
+        aspect: "embedding",
       });
     }
     return toEmbedded(vectorsIn(reply.body, url, texts.length), `the endpoint at ${url.host}`);
@@ -81,7 +82,8 @@ function deploymentNamed(
     if (!(error instanceof GroundwireError) || error.code !== "deployment_not_found") throw error;
     throw new GroundwireError(
       "data_source_invalid",
-      `'embedding_dependency' names the deployment '${name}', which this server does not have. Name one of its own; it must embed.`,
+      `'embedding_dependency' names the deployment '${name}', which this server does not have.`,
+      { advice: "Name one of its own; it must embed.", aspect: "embedding" },
     );
   }
 }
@@ -117,7 +119,8 @@ function vectorsIn(body: unknown, url: URL, count: number): Float32Array[] {
   if (vectors.length === count && isEven) return vectors;
   throw new GroundwireError(
     "data_source_invalid",
-    `The embedding endpoint at ${url.host} answered with something else than ${count} vectors of one length. Check that 'endpoint' is the address of an embedding model.`,
+    `The embedding endpoint at ${url.host} answered with something else than ${count} vectors of one length.`,
+    { advice: "Check that 'endpoint' is the address of an embedding model.", aspect: "embedding" },
   );
 }
 

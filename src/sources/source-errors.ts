@@ -1,3 +1,4 @@
+import type { CheckName } from "../protocol/diagnosis.ts";
 import { type ErrorCode, GroundwireError } from "../protocol/errors.ts";
 import type { JsonReply } from "../upstream/json-client.ts";
 import { retryAfterOf } from "../upstream/retry-after.ts";
@@ -15,6 +16,8 @@ export interface Asked {
   explanation: string;
   /** What to do; by the status when absent. */
   advice?: string;
+  /** What is at fault; by the status when absent. */
+  aspect?: CheckName;
 }
 
 /**
@@ -23,20 +26,26 @@ export interface Asked {
  */
 export function statusError(
   { status, headers }: Pick<JsonReply, "status" | "headers">,
-  { subject, url, place, explanation, advice }: Asked,
+  { subject, url, place, explanation, advice = adviceFor(status), aspect = ASPECTS[status] }: Asked,
 ): GroundwireError {
   const retryAfter = retryAfterOf(headers);
-  const details = retryAfter === null ? {} : { retryAfter };
   const where = `${subject} at ${url.host} answered with status ${status} for ${place}: ${quoted(explanation)}`;
   // The service's own beginning, which applications look for.
   const message =
     status === 429 ? `Server responded with status 429. Error message: ${where}` : where;
-  return new GroundwireError(
-    codeOf(status),
-    `${message} ${advice ?? adviceFor(status)}`.trimEnd(),
-    details,
-  );
+  return new GroundwireError(codeOf(status), message, {
+    ...(advice === undefined ? {} : { advice }),
+    ...(aspect === undefined ? {} : { aspect }),
+    ...(retryAfter === null ? {} : { retryAfter }),
+  });
 }
+
+/** What engines mean by a status, unless they say otherwise. */
+const ASPECTS: Partial<Record<number, CheckName>> = {
+  401: "authenticated",
+  403: "permitted",
+  404: "index",
+};
 
 /** Before a query with such a vector is sent, which engines answer in words nobody understands, or not at all. */
 export function refuseDimensions(
@@ -46,7 +55,12 @@ export function refuseDimensions(
   if (dimensions === expected) return;
   throw new GroundwireError(
     "data_source_invalid",
-    `${subject}: ${place} holds vectors of ${expected} dimensions, but ${by} gives ${dimensions}. Name in 'embedding_dependency' the model the index was made with, or set its 'dimensions'.`,
+    `${subject}: ${place} holds vectors of ${expected} dimensions, but ${by} gives ${dimensions}.`,
+    {
+      advice:
+        "Name in 'embedding_dependency' the model the index was made with, or set its 'dimensions'.",
+      aspect: "dimensions",
+    },
   );
 }
 
@@ -55,7 +69,7 @@ function codeOf(status: number): ErrorCode {
   return status >= 500 || status === 408 ? "data_source_unavailable" : "data_source_invalid";
 }
 
-function adviceFor(status: number): string {
+function adviceFor(status: number): string | undefined {
   switch (status) {
     case 401:
     case 403:
@@ -66,7 +80,7 @@ function adviceFor(status: number): string {
     case 503:
       return "Try again later, or send fewer queries at once ('max_search_queries').";
     default:
-      return "";
+      return undefined;
   }
 }
 

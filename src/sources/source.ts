@@ -7,6 +7,36 @@ export interface Source {
   readonly scoreKind: ScoreKind;
   /** Best first, unique ids, at most `limit`. Rejects with a `GroundwireError`; with the signal's reason when aborted. */
   search(query: SourceQuery): Promise<SourcePassage[]>;
+  /** For whoever looks for what is broken; absent where there is nothing on the way to look at. Rejects as `search` does. */
+  readonly inspect?: SourceInspection;
+}
+
+export interface SourceInspection {
+  /** Where the engine is asked first. */
+  addresses(signal: AbortSignal): Promise<NetworkAddress[]>;
+  /** What is found out about the index before it is searched, found out anew. */
+  describe(signal: AbortSignal): Promise<SourceDescription>;
+}
+
+export interface NetworkAddress {
+  /** A name or an address, without brackets. */
+  host: string;
+  port: number;
+  tls: boolean;
+}
+
+export interface SourceDescription {
+  /** `index 'policies'` */
+  place: string;
+  content: readonly string[];
+  /** Null: none, or only known when a document is found. */
+  title: string | null;
+  url: string | null;
+  filepath: string | null;
+  /** Fields of vectors; dimensions are null where the engine does not tell them. */
+  vectors: readonly { name: string; dimensions: number | null }[];
+  /** What else is worth knowing, each a sentence. */
+  notes: readonly string[];
 }
 
 /** How scores of a source are to be read. `lexical`: unbounded BM25; `cosine`: −1…1; `rank`: order only. */

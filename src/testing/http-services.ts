@@ -114,6 +114,9 @@ export async function startTestApp(
       now: () => Math.floor(Date.now() / 1000),
       onError: (error) => void log.push({ err: String(error) }),
     }),
+    doctor: {
+      diagnose: async () => ({ object: "groundwire.diagnosis", status: "ok", ms: 0, targets: [] }),
+    },
     answerer: { answer: () => answerWith([]) },
     finder: { find: async () => ({ passages: [], failures: [] }) },
     ...overrides,

@@ -34,6 +34,8 @@ export const WRONG_SECRET = "wrong-secret-5f0c";
 
 export interface SourceKit {
   capabilities: SourceCapabilities;
+  /** False: the driver has no `inspect`. True by default. */
+  inspects?: boolean;
   start(): Promise<SourceStand>;
 }
 
@@ -50,7 +52,10 @@ function queryOf(more: Partial<SourceQuery> = {}): SourceQuery {
 }
 
 /** What every driver of a source must do, in the words of `source.ts`. */
-export function testSource(name: string, { capabilities, start }: SourceKit): void {
+export function testSource(
+  name: string,
+  { capabilities, inspects = true, start }: SourceKit,
+): void {
   describe(`source: ${name}`, () => {
     let stand: SourceStand;
     beforeAll(async () => {
@@ -112,13 +117,13 @@ export function testSource(name: string, { capabilities, start }: SourceKit): vo
 
     it("refuses credentials the engine does not know, without telling them", async () => {
       const error = await failureOf({ secret: WRONG_SECRET });
-      expect(error.code).toBe("data_source_invalid");
+      expect(error).toMatchObject({ code: "data_source_invalid", aspect: "authenticated" });
       expectNoSecret(error);
     });
 
     it("refuses an index that is not there, by its name", async () => {
       const error = await failureOf({ index: "no-such-index" });
-      expect(error.code).toBe("data_source_invalid");
+      expect(error).toMatchObject({ code: "data_source_invalid", aspect: "index" });
       expect(error.message).toContain("no-such-index");
       expectNoSecret(error);
     });
@@ -126,9 +131,42 @@ export function testSource(name: string, { capabilities, start }: SourceKit): vo
     if (capabilities.vectors) {
       it("refuses vectors of another length than the index has, naming both", async () => {
         const error = await failureOf({ dimensions: 7 });
-        expect(error.code).toBe("data_source_invalid");
+        expect(error).toMatchObject({ code: "data_source_invalid", aspect: "dimensions" });
         expect(error.message).toContain(String(KIT_DIMENSIONS));
         expect(error.message).toContain("7");
+      });
+    }
+
+    if (inspects) {
+      it("tells where it is asked and what it found out about the index", async () => {
+        const { inspect } = stand.open();
+        const { signal } = new AbortController();
+        const [address] = (await inspect?.addresses(signal)) ?? [];
+        expect(address?.port).toBeGreaterThan(0);
+        const described = await inspect?.describe(signal);
+        expect(described?.content).toHaveLength(1);
+        if (!capabilities.vectors) return;
+        const lengths = described?.vectors.map(({ dimensions }) => dimensions);
+        expect(lengths).toContain(KIT_DIMENSIONS);
+      });
+
+      it("tells what is at fault also when the index is only looked at, without a secret", async () => {
+        const { signal } = new AbortController();
+        for (const [circumstances, aspect] of [
+          [{ secret: WRONG_SECRET }, "authenticated"],
+          [{ index: "no-such-index" }, "index"],
+        ] as const) {
+          const error: GroundwireError | undefined = await stand
+            .open(circumstances)
+            .inspect?.describe(signal)
+            .then(
+              () => undefined,
+              (thrown: GroundwireError) => thrown,
+            );
+          expect(error?.aspect).toBe(aspect);
+          expect(error?.advice).toBeTruthy();
+          if (error) expectNoSecret(error);
+        }
       });
     }
 

@@ -7,44 +7,67 @@ export interface ConnectionFailure {
   >;
   /** Follows the name of the host. */
   words: string;
+  /** What to do; absent where nobody can tell. */
+  advice?: string;
 }
 
-const OUT_OF_REACH = "cannot be reached. Check its address, its port and the network between.";
+type Words = Pick<ConnectionFailure, "words" | "advice">;
+
+const OUT_OF_REACH: Words = {
+  words: "cannot be reached.",
+  advice: "Check its address, its port and the network between.",
+};
+const BROKEN_OFF: Words = { words: "broke the connection off." };
 
 /** By codes of Node and undici. */
-const FAILURES: Record<string, string> = {
-  ENOTFOUND: "cannot be found: there is no such name. Check its spelling.",
-  EAI_AGAIN: "cannot be found: the name server does not answer.",
-  ECONNREFUSED: "refuses connections. Check its port and whether it runs.",
+const FAILURES: Record<string, Words> = {
+  ENOTFOUND: {
+    words: "cannot be found: there is no such name.",
+    advice: "Check its spelling.",
+  },
+  EAI_AGAIN: { words: "cannot be found: the name server does not answer." },
+  ECONNREFUSED: {
+    words: "refuses connections.",
+    advice: "Check its port and whether it runs.",
+  },
   EHOSTUNREACH: OUT_OF_REACH,
   ENETUNREACH: OUT_OF_REACH,
   ETIMEDOUT: OUT_OF_REACH,
   UND_ERR_CONNECT_TIMEOUT: OUT_OF_REACH,
-  ERR_TLS_CERT_ALTNAME_INVALID: "shows a certificate for another name. Check its address.",
-  CERT_HAS_EXPIRED: "shows an expired certificate.",
-  EPROTO: "does not speak TLS on this port. Check its port and scheme.",
-  UND_ERR_SOCKET: "broke the connection off.",
-  ECONNRESET: "broke the connection off.",
-  EPIPE: "broke the connection off.",
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "broke its answer off.",
-  UND_ERR_MAX_ORIGINS_REACHED: "is one of too many hosts that are asked at the same time.",
+  ERR_TLS_CERT_ALTNAME_INVALID: {
+    words: "shows a certificate for another name.",
+    advice: "Check its address.",
+  },
+  CERT_HAS_EXPIRED: { words: "shows an expired certificate." },
+  EPROTO: {
+    words: "does not speak TLS on this port.",
+    advice: "Check its port and scheme.",
+  },
+  UND_ERR_SOCKET: BROKEN_OFF,
+  ECONNRESET: BROKEN_OFF,
+  EPIPE: BROKEN_OFF,
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: { words: "broke its answer off." },
+  UND_ERR_MAX_ORIGINS_REACHED: {
+    words: "is one of too many hosts that are asked at the same time.",
+  },
 };
-const UNKNOWN_ISSUER =
-  "shows a certificate of an unknown issuer. Its operator can be trusted with NODE_EXTRA_CA_CERTS.";
+const UNKNOWN_ISSUER: Words = {
+  words: "shows a certificate of an unknown issuer.",
+  advice: "Its operator can be trusted with NODE_EXTRA_CA_CERTS.",
+};
 /** Of all that makes up a request only the headers may still be wrong. */
-const UNSENDABLE =
-  "is not asked: the credentials have characters that no header carries. Check them for line breaks.";
+const UNSENDABLE: Words = {
+  words: "is not asked: the credentials have characters that no header carries.",
+  advice: "Check them for line breaks.",
+};
 const TIMEOUTS = ["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"];
 
 /** In words what kept a host from answering. */
 export function connectionFailureOf(cause: unknown): ConnectionFailure {
   const code = codeOf(cause);
   if (TIMEOUTS.includes(code)) return { code: "data_source_timeout", words: SILENT };
-  if (code === "UND_ERR_INVALID_ARG") return { code: "data_source_invalid", words: UNSENDABLE };
-  return {
-    code: "data_source_unavailable",
-    words: FAILURES[code] ?? byPattern(code),
-  };
+  if (code === "UND_ERR_INVALID_ARG") return { code: "data_source_invalid", ...UNSENDABLE };
+  return { code: "data_source_unavailable", ...(FAILURES[code] ?? byPattern(code)) };
 }
 
 export const SILENT = "has not answered in time.";
@@ -54,11 +77,13 @@ export function isBrokenOff(cause: unknown): boolean {
   return ["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"].includes(codeOf(cause));
 }
 
-function byPattern(code: string): string {
+function byPattern(code: string): Words {
   if (/SELF_SIGNED|UNABLE_TO|CERT_UNTRUSTED/u.test(code)) return UNKNOWN_ISSUER;
-  if (/^ERR_(?:SSL|TLS)|CERT/u.test(code)) return "cannot be talked to by TLS.";
-  if (code.startsWith("HPE_")) return "does not answer in HTTP.";
-  return "cannot be reached, or broke off its answer.";
+  if (/^ERR_(?:SSL|TLS)|CERT/u.test(code)) {
+    return { words: "cannot be talked to by TLS." };
+  }
+  if (code.startsWith("HPE_")) return { words: "does not answer in HTTP." };
+  return { words: "cannot be reached, or broke off its answer." };
 }
 
 /** Of the error or, when several addresses were tried, of the first of them. */

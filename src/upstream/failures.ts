@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 
-import { GroundwireError } from "../protocol/errors.ts";
+import { type ErrorDetails, GroundwireError } from "../protocol/errors.ts";
 import { isObject } from "../protocol/validation.ts";
 import { parseJson } from "../util/parse-json.ts";
 import { retryAfterOf } from "./retry-after.ts";
@@ -21,12 +21,17 @@ export function refusalOf(
   if (status === 401 || status === 403) {
     return new GroundwireError(
       "upstream_refused",
-      `The model's server at ${host} refused the credentials this server is configured with. Its operator must correct them.`,
+      `The model's server at ${host} refused the credentials this server is configured with.`,
+      { advice: "Its operator must correct them.", aspect: "authenticated" },
     );
   }
   const body = secret === null ? text : text.replaceAll(secret, "***");
   const retryAfter = retryAfterOf(headers);
-  const details = { upstream: { status, body }, ...(retryAfter === null ? {} : { retryAfter }) };
+  const details: ErrorDetails = {
+    upstream: { status, body },
+    ...(retryAfter === null ? {} : { retryAfter }),
+    ...(status === 404 ? { aspect: "model" } : {}),
+  };
   // The beginnings of these messages are the service's own; applications look for them.
   const explanation = `Server responded with status ${status}. Error message: ${messageIn(body)}`;
   if (status === 429) return new GroundwireError("rate_limited", explanation, details);

@@ -121,6 +121,10 @@ function notAllowed(host: string, port: number, reason: string): GroundwireError
   const shown = host.slice(0, 255);
   return new GroundwireError(
     "host_not_allowed",
-    `This server does not connect to ${shown} for its callers: ${reason}. Its operator can allow it with GROUNDWIRE_ALLOW_HOSTS=${shown.includes(":") ? `[${shown}]` : shown}:${port}.`,
+    `This server does not connect to ${shown} for its callers: ${reason}.`,
+    {
+      advice: `Its operator can allow it with GROUNDWIRE_ALLOW_HOSTS=${shown.includes(":") ? `[${shown}]` : shown}:${port}.`,
+      aspect: "reachable",
+    },
   );
 }

@@ -111,7 +111,12 @@ function bearer(token: AccessToken | null): Record<string, string> {
 function noTokenFor({ host }: URL): GroundwireError {
   return new GroundwireError(
     "data_source_invalid",
-    `No token of a managed identity is sent to ${host}: it is no host of the Azure service the token is for. Give 'authentication' a key; or this server's operator can name the host under 'identities' in groundwire.yaml.`,
+    `No token of a managed identity is sent to ${host}: it is no host of the Azure service the token is for.`,
+    {
+      advice:
+        "Give 'authentication' a key; or this server's operator can name the host under 'identities' in groundwire.yaml.",
+      aspect: "authenticated",
+    },
   );
 }
 
@@ -120,7 +125,12 @@ function noToken(cause: unknown): GroundwireError {
   const [reason = ""] = (cause instanceof Error ? cause.message : "").split("\n");
   return new GroundwireError(
     "data_source_invalid",
-    `Failed to get managed identity token. Response: ${reason.slice(0, 300)} If this server has no such identity, its operator can name what to use instead under 'identities' in groundwire.yaml, or give 'authentication' a key.`,
-    { cause },
+    `Failed to get managed identity token. Response: ${reason.slice(0, 300)}`,
+    {
+      advice:
+        "If this server has no such identity, its operator can name what to use instead under 'identities' in groundwire.yaml, or give 'authentication' a key.",
+      aspect: "authenticated",
+      cause,
+    },
   );
 }

@@ -3,9 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { Agent, buildConnector, type Dispatcher, errors, Pool } from "undici";
 
-import { type ErrorCode, GroundwireError } from "../protocol/errors.ts";
+import { type ErrorCode, type ErrorDetails, GroundwireError } from "../protocol/errors.ts";
 import { parseJson } from "../util/parse-json.ts";
 import { maskSecrets } from "../util/secrets.ts";
+import { addressOf } from "./address-of.ts";
 import { connectionFailureOf, isBrokenOff, SILENT } from "./connection-failures.ts";
 import type { HostGuard } from "./host-guard.ts";
 import { retryAfterOf } from "./retry-after.ts";
@@ -106,7 +107,7 @@ export function createJsonClients({
         connect: buildConnector({
           allowH2: false,
           timeout: limits.connectMs,
-          lookup: guard.lookup(portOf(new URL(origin))),
+          lookup: guard.lookup(addressOf(new URL(origin)).port),
         }),
       }),
   });
@@ -135,9 +136,8 @@ function refuseUrl(url: URL, guard: HostGuard): void {
       `The address of ${url.host} must have no user name or password; credentials have a place of their own.`,
     );
   }
-  guard.check(url.hostname.replace(/^\[|\]$/gu, ""), portOf(url), {
-    encrypted: url.protocol === "https:",
-  });
+  const { host, port, tls } = addressOf(url);
+  guard.check(host, port, { encrypted: tls });
 }
 
 /** Tries until an answer is to be taken as it is, or the time is used up. */
@@ -263,24 +263,28 @@ function waitAfter(headers: IncomingHttpHeaders, backoff: number, random: () => 
 function toFailure(cause: unknown, call: JsonCall, sending: Sending): unknown {
   if (cause instanceof GroundwireError) return cause;
   if (call.signal.aborted) return call.signal.reason;
-  const { code, words } = connectionFailureOf(cause);
   // What cannot be sent is repeated by its cause.
   const isUnsendable = cause instanceof errors.InvalidArgumentError;
-  return failure(call, sending, { code, words, ...(isUnsendable ? {} : { cause }) });
+  return failure(call, sending, {
+    ...connectionFailureOf(cause),
+    ...(isUnsendable ? {} : { cause }),
+  });
 }
 
 function invalid(call: JsonCall, sending: Sending, words: string): GroundwireError {
   return failure(call, sending, { code: "data_source_invalid", words });
 }
 
+interface Failure extends Pick<ErrorDetails, "advice" | "cause"> {
+  code: ErrorCode;
+  /** Follows the name of the host. */
+  words: string;
+}
+
 function failure(
   { url }: JsonCall,
   { subject }: Sending,
-  { code, words, cause }: { code: ErrorCode; words: string; cause?: unknown },
+  { code, words, ...details }: Failure,
 ): GroundwireError {
-  return new GroundwireError(code, `${subject} at ${url.host} ${words}`, { cause });
-}
-
-function portOf({ port, protocol }: URL): number {
-  return port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
+  return new GroundwireError(code, `${subject} at ${url.host} ${words}`, details);
 }

@@ -1,7 +1,7 @@
 import type { AzureCosmosDbSource } from "../../protocol/data-sources/document-databases.ts";
 import { GroundwireError } from "../../protocol/errors.ts";
 import { defineSource, type SourceContext, type SourceDriver } from "../define-source.ts";
-import type { MongoAccessOptions, MongoTarget } from "../mongo/access.ts";
+import type { MongoAccessOptions, MongoCall, MongoTarget } from "../mongo/access.ts";
 import { parseMongoAddress } from "../mongo/address.ts";
 import { createMongoSearch } from "../mongo/mongo-search.ts";
 import { discoverIndex, type VectorIndex } from "./discover-index.ts";
@@ -18,22 +18,30 @@ export function azureCosmosDb(options: MongoAccessOptions = {}): SourceDriver {
   return defineSource({
     type: TYPE,
     capabilities: { filters: false, vectors: true },
-    open: (settings, context) => ({
-      type: TYPE,
-      scoreKind: "cosine",
-      async search(query) {
+    open(settings, context) {
+      const asked = () => {
         const target = targetOf(settings, context);
-        return mongo.search({
-          query,
-          target,
-          context,
-          settings,
-          discover: (call) => discoverIndex(call, { target, settings }),
-          vectorOf: (index) => index,
-          search: searchIndex,
-        });
-      },
-    }),
+        const discover = (call: MongoCall) => discoverIndex(call, { target, settings });
+        return { target, settings, discover };
+      };
+      return {
+        type: TYPE,
+        scoreKind: "cosine",
+        inspect: mongo.inspect(asked, {
+          vectorsOf: ({ path, dimensions }) => [{ name: path, dimensions }],
+          notesOf: ({ hasWords }) =>
+            hasWords ? ["Words are searched, too, by a text index."] : [],
+        }),
+        search: async (query) =>
+          mongo.search({
+            ...asked(),
+            query,
+            context,
+            vectorOf: (index) => index,
+            search: searchIndex,
+          }),
+      };
+    },
     close: () => mongo.close(),
   });
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import type { AzureCosmosDbSource } from "../../protocol/data-sources/document-databases.ts";
-import { GroundwireError } from "../../protocol/errors.ts";
+import { type ErrorDetails, GroundwireError } from "../../protocol/errors.ts";
 import { type MongoCall, type MongoTarget, placeOf } from "../mongo/access.ts";
 import { isNoCollection } from "../mongo/failures.ts";
 
@@ -53,30 +53,40 @@ export async function discoverIndex(
 ): Promise<VectorIndex> {
   const { indexName, fieldsMapping } = settings;
   const place = placeOf(target);
-  const refuse = (words: string): GroundwireError =>
-    new GroundwireError("data_source_invalid", `${target.subject} at ${call.host}: ${words}`);
+  const refuse = (problem: string, details: ErrorDetails): GroundwireError =>
+    new GroundwireError(
+      "data_source_invalid",
+      `${target.subject} at ${call.host}: ${problem}`,
+      details,
+    );
   const indexes = await listIndexes(call);
   if (indexes === null) {
-    throw refuse(
-      `there is no ${place}. Check 'database_name' and 'container_name'; capital letters count.`,
-    );
+    throw refuse(`there is no ${place}.`, {
+      advice: "Check 'database_name' and 'container_name'; capital letters count.",
+      aspect: "index",
+    });
   }
   const vectors = indexes.filter(({ path }) => path !== null);
   const index = vectors.find(({ name }) => name === indexName);
   if (index === undefined || index.path === null) {
     const known = vectors.map(({ name, path }) => `'${name}' on '${path}'`).join(", ");
-    throw refuse(
-      known === ""
-        ? `${place} has no vector index '${indexName}', nor another one. Create it with createIndexes and 'cosmosSearchOptions'.`
-        : `${place} has no vector index '${indexName}'. It has ${known}. Correct 'index_name'.`,
-    );
+    throw known === ""
+      ? refuse(`${place} has no vector index '${indexName}', nor another one.`, {
+          advice: "Create it with createIndexes and 'cosmosSearchOptions'.",
+          aspect: "index",
+        })
+      : refuse(`${place} has no vector index '${indexName}'. It has ${known}.`, {
+          advice: "Correct 'index_name'.",
+          aspect: "index",
+        });
   }
   const { path, options } = index;
   if (!fieldsMapping.vectorFields.includes(path)) {
     const given = fieldsMapping.vectorFields.map((field) => `'${field}'`).join(", ");
-    throw refuse(
-      `index '${indexName}' of ${place} is on '${path}', not on ${given}. Correct 'vector_fields' or 'index_name'.`,
-    );
+    throw refuse(`index '${indexName}' of ${place} is on '${path}', not on ${given}.`, {
+      advice: "Correct 'vector_fields' or 'index_name'.",
+      aspect: "fields",
+    });
   }
   const { kind, similarity, dimensions } = options;
   const hasWords = indexes.some(({ key }) => Object.values(key).includes("text"));

@@ -3,6 +3,7 @@ import type {
   AzureSearchSource,
 } from "../../protocol/data-sources/azure-search.ts";
 import { GroundwireError } from "../../protocol/errors.ts";
+import { addressOf } from "../../upstream/address-of.ts";
 import type { TtlCache } from "../../util/ttl-cache.ts";
 import {
   createDiscoveries,
@@ -12,9 +13,9 @@ import {
   type SourceDriver,
 } from "../define-source.ts";
 import type { OutsideEmbedding } from "../embed.ts";
-import type { ScoreKind, Source } from "../source.ts";
+import type { ScoreKind, Source, SourceDescription } from "../source.ts";
 import { refuseDimensions } from "../source-errors.ts";
-import { planFields, type VectorField } from "./field-plan.ts";
+import { type FieldPlan, planFields, type VectorField } from "./field-plan.ts";
 import { connectIndex, type IndexClient } from "./index-client.ts";
 import type { IndexShape } from "./index-shape.ts";
 import { toPassages } from "./passages.ts";
@@ -39,13 +40,23 @@ function openIndex(
 ): Source {
   const { queryType, filter, semanticConfiguration, fieldsMapping: mapping } = settings;
   const index = connectIndex(settings, context);
+  const planning = { mapping, semanticConfiguration, place: index.place };
   return {
     type: "azure_search",
     scoreKind: SCORE_KINDS[queryType],
+    inspect: {
+      addresses: async () => [addressOf(new URL(settings.endpoint))],
+      async describe(signal) {
+        shapes.forget(keyOf(settings));
+        const shape = await discover(index, { settings, shapes, signal });
+        if (shape.fields.length === 0) throw noDocuments(index.place);
+        return describePlan(planFields(shape, planning), shape, index.place);
+      },
+    },
     async search({ text, limit, signal }) {
       const shape = await discover(index, { settings, shapes, signal });
       if (shape.fields.length === 0) return [];
-      const plan = planFields(shape, { mapping, semanticConfiguration, place: index.place });
+      const plan = planFields(shape, planning);
       const vectors = queryType.startsWith("vector")
         ? await embedFor(plan.vectors, { settings, context, place: index.place, text, signal })
         : NO_VECTORS;
@@ -58,6 +69,34 @@ function openIndex(
       return toPassages(found, { plan, separator, queryType, vectorFields });
     },
   };
+}
+
+function describePlan(
+  { content, title, url, filepath, vectors }: FieldPlan,
+  { isDefinition }: IndexShape,
+  place: string,
+): SourceDescription {
+  return {
+    place,
+    content,
+    title,
+    url,
+    filepath,
+    vectors: vectors.map(({ name, shape }) => ({ name, dimensions: shape?.dimensions ?? null })),
+    notes: isDefinition
+      ? []
+      : [
+          "The definition of the index may not be read with these credentials, so the fields are those of some documents.",
+        ],
+  };
+}
+
+function noDocuments(place: string): GroundwireError {
+  return new GroundwireError(
+    "data_source_invalid",
+    `The definition of ${place} may not be read with these credentials, and there are no documents to tell the fields from.`,
+    { advice: "Put documents into the index.", aspect: "fields" },
+  );
 }
 
 /** Of `@search.score`; the semantic ranker's is another. */
@@ -79,16 +118,20 @@ const NO_VECTORS: QuestionVectors = { vector: null, vectorFields: [] };
 async function discover(
   index: IndexClient,
   {
-    settings: { endpoint, indexName, authentication, apiVersion },
+    settings,
     shapes,
     signal,
   }: { settings: AzureSearchSource; shapes: TtlCache<IndexShape>; signal: AbortSignal },
 ): Promise<IndexShape> {
-  const key = discoveryKey(endpoint, indexName, authentication, apiVersion);
+  const key = keyOf(settings);
   const shape = await shapes.get(key, { signal, load: (loading) => index.discover(loading) });
   // Nothing can be told of an index without documents; it may be filled any moment.
   if (shape.fields.length === 0) shapes.forget(key);
   return shape;
+}
+
+function keyOf({ endpoint, indexName, authentication, apiVersion }: AzureSearchSource): string {
+  return discoveryKey(endpoint, indexName, authentication, apiVersion);
 }
 
 interface Embedding {
@@ -106,7 +149,11 @@ async function embedFor(
   if (fields.length === 0) {
     throw new GroundwireError(
       "data_source_invalid",
-      `No vector field was found in ${place}, which 'query_type' ${settings.queryType} needs. Name one in 'fields_mapping.vector_fields', or use 'simple' or 'semantic'.`,
+      `No vector field was found in ${place}, which 'query_type' ${settings.queryType} needs.`,
+      {
+        advice: "Name one in 'fields_mapping.vector_fields', or use 'simple' or 'semantic'.",
+        aspect: "fields",
+      },
     );
   }
   const { embedding } = settings;
@@ -153,7 +200,12 @@ function refuseWithoutVectorizer(fields: readonly VectorField[], place: string):
   if (wrong === undefined) return;
   throw new GroundwireError(
     "data_source_invalid",
-    `Field '${wrong.name}' of ${place} has no vectorizer, so an 'embedding_dependency' of type 'integrated' cannot work. Give the index one, or name the embedding model with 'deployment_name' or 'endpoint'.`,
+    `Field '${wrong.name}' of ${place} has no vectorizer, so an 'embedding_dependency' of type 'integrated' cannot work.`,
+    {
+      advice:
+        "Give the index one, or name the embedding model with 'deployment_name' or 'endpoint'.",
+      aspect: "embedding",
+    },
   );
 }
 
@@ -161,5 +213,6 @@ function noEmbedding(queryType: string): GroundwireError {
   return new GroundwireError(
     "data_source_invalid",
     `'embedding_dependency' must be 'deployment_name', 'endpoint' or 'integrated' for 'query_type' ${queryType} of azure_search.`,
+    { aspect: "embedding" },
   );
 }

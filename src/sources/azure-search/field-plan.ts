@@ -55,10 +55,10 @@ export function planFields(shape: IndexShape, planning: Planning): FieldPlan {
       .slice(0, 1),
   );
   if (content.length === 0) {
-    throw new GroundwireError(
-      "data_source_invalid",
-      `No field with text was found in ${place}. Name one in 'fields_mapping.content_fields'; it must be retrievable.`,
-    );
+    throw new GroundwireError("data_source_invalid", `No field with text was found in ${place}.`, {
+      advice: "Name one in 'fields_mapping.content_fields'; it must be retrievable.",
+      aspect: "fields",
+    });
   }
   return {
     key: shape.key,
@@ -87,6 +87,7 @@ function checkMapping(shape: IndexShape, { mapping, place }: Planning): FieldsMa
     throw new GroundwireError(
       "data_source_invalid",
       `'fields_mapping.${parameter}' names '${name}', but ${problem} in ${place}. It has: ${names.slice(0, 50).join(", ")}.`,
+      { aspect: "fields" },
     );
   }
   return mapping;
@@ -113,6 +114,7 @@ function vectorsOf(
     throw new GroundwireError(
       "data_source_invalid",
       `'fields_mapping.vector_fields' names '${name}', but there is no such vector field in ${place}. ${known.length === 0 ? "It has none" : `It has: ${known.join(", ")}`}.`,
+      { aspect: "fields" },
     );
   });
 }

@@ -51,7 +51,11 @@ export function connectIndex(
       default:
         throw new GroundwireError(
           "data_source_invalid",
-          `azure_search is not let in by '${authentication.type}'. Give 'authentication' an 'api_key', an 'access_token' or a managed identity.`,
+          `azure_search is not let in by '${authentication.type}'.`,
+          {
+            advice: "Give 'authentication' an 'api_key', an 'access_token' or a managed identity.",
+            aspect: "authenticated",
+          },
         );
     }
   }
@@ -99,6 +103,7 @@ function documentsIn({ body }: JsonReply, place: string): FoundDocument[] {
 function notAnIndex(place: string): GroundwireError {
   return new GroundwireError(
     "data_source_invalid",
-    `What answers for ${place} is not Azure AI Search: its answer has not the form of one. Check 'endpoint'.`,
+    `What answers for ${place} is not Azure AI Search: its answer has not the form of one.`,
+    { advice: "Check 'endpoint'.", aspect: "index" },
   );
 }

@@ -1,4 +1,4 @@
-import { GroundwireError } from "../../protocol/errors.ts";
+import { type ErrorDetails, GroundwireError } from "../../protocol/errors.ts";
 import { isObject } from "../../protocol/validation.ts";
 import type { JsonReply } from "../../upstream/json-client.ts";
 import { statusError } from "../source-errors.ts";
@@ -15,6 +15,7 @@ export function refusalOf(reply: JsonReply, url: URL, indexName: string): Ground
     return new GroundwireError(
       "data_source_invalid",
       `${NOT_READABLE}\nAzure Search Error: ${status}, message='Server responded with status ${status}. Error message: ${text.trim()}'\nAsked for ${place} at ${url.host}.`,
+      whatToDo(status, text),
     );
   }
   const explanation = messageIn(reply);
@@ -26,6 +27,26 @@ export function refusalOf(reply: JsonReply, url: URL, indexName: string): Ground
     explanation,
     ...(advice === null ? {} : { advice }),
   });
+}
+
+function whatToDo(
+  status: 401 | 403 | 404,
+  text: string,
+): Required<Pick<ErrorDetails, "advice" | "aspect">> {
+  if (status === 404) {
+    return { aspect: "index", advice: "Check 'index_name' and 'endpoint'." };
+  }
+  // A key that is wrong is forbidden too, and told apart by its words only.
+  return status === 401 || /api[ -]?key/iu.test(text)
+    ? {
+        aspect: "authenticated",
+        advice: "Check 'authentication': a query key of this service suffices.",
+      }
+    : {
+        aspect: "permitted",
+        advice:
+          "Give who is named in 'authentication' the role Search Index Data Reader, and let the service take role-based access.",
+      };
 }
 
 function adviceFor(status: number, explanation: string): string | null {

@@ -92,7 +92,10 @@ export function chooseVectorFields(
     foreign === undefined
       ? "has no vector field that can be searched"
       : `is one of OpenSearch, whose vectors ('${foreign.path}') are searched in another way`;
-  throw invalid(`${place} ${reason}. Name one in 'vector_fields', or use 'query_type' 'simple'.`);
+  throw invalid(
+    `${place} ${reason}.`,
+    "Name one in 'vector_fields', or use 'query_type' 'simple'.",
+  );
 }
 
 function isUsable({ type, vectors }: Field, embedsInside: boolean): boolean {
@@ -120,15 +123,20 @@ function vectorField(
   }
   if (!isVector(field.type)) {
     throw invalid(
-      `the field '${path}' of ${place} is of type '${field.type}', which holds no vectors. Name another in 'vector_fields'.`,
+      `the field '${path}' of ${place} is of type '${field.type}', which holds no vectors.`,
+      "Name another in 'vector_fields'.",
     );
   }
   if (isUsable(field, embedsInside)) return field;
-  throw invalid(
-    field.type === "dense_vector"
-      ? `the field '${path}' of ${place} has 'index' set to false, so that it cannot be searched. Set it to true in the mapping.`
-      : `the field '${path}' of ${place} is of type '${field.type}': only a model of Elasticsearch's own makes such vectors. Give an 'embedding_dependency' of type 'model_id'.`,
-  );
+  throw field.type === "dense_vector"
+    ? invalid(
+        `the field '${path}' of ${place} has 'index' set to false, so that it cannot be searched.`,
+        "Set it to true in the mapping.",
+      )
+    : invalid(
+        `the field '${path}' of ${place} is of type '${field.type}': only a model of Elasticsearch's own makes such vectors.`,
+        "Give an 'embedding_dependency' of type 'model_id'.",
+      );
 }
 
 /** @throws GroundwireError `data_source_invalid`: without one a search by words finds nothing, and says nothing. */
@@ -142,7 +150,8 @@ export function requireWordFields(fields: IndexFields, content: string[], place:
       ? `has no field ${given}`
       : `has no text in ${given} (type '${types.join("', '")}'), so that words cannot be searched there`;
   throw invalid(
-    `${place} ${reason}. ${listOf(textPaths(fields), "text fields")} Name them in 'content_fields'.`,
+    `${place} ${reason}. ${listOf(textPaths(fields), "text fields")}`,
+    "Name them in 'content_fields'.",
   );
 }
 
@@ -152,6 +161,9 @@ function listOf(paths: string[], what: string): string {
   return `Its ${what}: ${shown.join(", ")}${paths.length > MOST_NAMED ? ", …" : ""}.`;
 }
 
-function invalid(message: string): GroundwireError {
-  return new GroundwireError("data_source_invalid", `elasticsearch: ${message}`);
+function invalid(problem: string, advice?: string): GroundwireError {
+  return new GroundwireError("data_source_invalid", `elasticsearch: ${problem}`, {
+    aspect: "fields",
+    ...(advice === undefined ? {} : { advice }),
+  });
 }

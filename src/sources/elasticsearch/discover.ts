@@ -45,7 +45,8 @@ async function readFields(engine: Engine, signal: AbortSignal): Promise<IndexFie
 function nothingThere({ url, place }: Engine): GroundwireError {
   return new GroundwireError(
     "data_source_invalid",
-    `elasticsearch at ${url.host}: ${place} has no fields, or there is no such index. Check 'index_name'.`,
+    `elasticsearch at ${url.host}: ${place} has no fields, or there is no such index.`,
+    { advice: "Check 'index_name'.", aspect: "index" },
   );
 }
 
@@ -59,7 +60,8 @@ async function longestText(
   if (first === undefined) {
     throw new GroundwireError(
       "data_source_invalid",
-      `elasticsearch at ${engine.url.host}: ${engine.place} has no text field that could be the content. Name the fields to read in 'content_fields'.`,
+      `elasticsearch at ${engine.url.host}: ${engine.place} has no text field that could be the content.`,
+      { advice: "Name the fields to read in 'content_fields'.", aspect: "fields" },
     );
   }
   const paths = [first, ...others].slice(0, MOST_SAMPLED_FIELDS);

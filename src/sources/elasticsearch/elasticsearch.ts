@@ -1,5 +1,6 @@
 import type { ElasticsearchSource } from "../../protocol/data-sources/other-indexes.ts";
-import { GroundwireError } from "../../protocol/errors.ts";
+import { type ErrorDetails, GroundwireError } from "../../protocol/errors.ts";
+import { addressOf } from "../../upstream/address-of.ts";
 import {
   createDiscoveries,
   defineSource,
@@ -9,12 +10,13 @@ import {
 } from "../define-source.ts";
 import type { Embedded } from "../embed.ts";
 import { fuseRankings } from "../rank-fusion.ts";
-import type { ScoreKind, SourcePassage, SourceQuery } from "../source.ts";
+import type { ScoreKind, SourceDescription, SourcePassage, SourceQuery } from "../source.ts";
 import { refuseDimensions } from "../source-errors.ts";
 import { lengthOf } from "../vector-relevance.ts";
 import { chooseVectorFields, requireWordFields, wordFields } from "./choose-fields.ts";
 import { discover, type Discovered } from "./discover.ts";
 import { type Engine, openEngine } from "./engine.ts";
+import { isVector } from "./field-types.ts";
 import type { Field } from "./index-fields.ts";
 import { toPassages } from "./passages.ts";
 import { readHits } from "./read-hits.ts";
@@ -46,20 +48,42 @@ export function elasticsearch(): SourceDriver {
       }
       const engine = openEngine(settings, context.http);
       const key = discoveryKey(authentication, endpoint, indexName, fieldsMapping);
+      const discovering = (signal: AbortSignal): Promise<Discovered> =>
+        discoveries.get(key, {
+          signal,
+          load: (loading) => discover(engine, fieldsMapping, loading),
+        });
       return {
         type: "elasticsearch",
         scoreKind: SCORE_KINDS[queryType],
+        inspect: {
+          addresses: async () => [addressOf(engine.url)],
+          async describe(signal) {
+            discoveries.forget(key);
+            return describeFields(await discovering(signal), engine.place);
+          },
+        },
         async search(query) {
-          const discovered = await discoveries.get(key, {
-            signal: query.signal,
-            load: (signal) => discover(engine, fieldsMapping, signal),
-          });
+          const discovered = await discovering(query.signal);
           const search: Search = { engine, settings, context, discovered, query };
           return (await searchBy(queryType, search)).slice(0, query.limit);
         },
       };
     },
   });
+}
+
+function describeFields({ fields, read }: Discovered, place: string): SourceDescription {
+  const vectors = [...fields.values()].filter(({ type }) => isVector(type));
+  return {
+    place,
+    ...read,
+    vectors: vectors.map(({ path, vectors: [options] }) => ({
+      name: path,
+      dimensions: options?.dimensions ?? null,
+    })),
+    notes: [],
+  };
 }
 
 interface Search {
@@ -168,9 +192,9 @@ async function run(
   const found = readHits(reply.body);
   const { host } = engine.url;
   if (found === null) {
-    throw invalid(
-      `${host} answered a search in a way that is not Elasticsearch's. Check 'endpoint'.`,
-    );
+    throw invalid(`${host} answered a search in a way that is not Elasticsearch's.`, {
+      advice: "Check 'endpoint'.",
+    });
   }
   if (found.missing !== null && !query.allowPartial) {
     const { isTimeout, reason } = found.missing;
@@ -186,13 +210,14 @@ async function run(
   });
   if (found.hits.length > 0 && passages.length === 0) {
     const fields = read.content.map((path) => `'${path}'`).join(", ");
-    throw invalid(
-      `none of the documents found in ${engine.place} has text in ${fields}. Name the fields to read in 'content_fields'; they must be in '_source'.`,
-    );
+    throw invalid(`none of the documents found in ${engine.place} has text in ${fields}.`, {
+      advice: "Name the fields to read in 'content_fields'; they must be in '_source'.",
+      aspect: "fields",
+    });
   }
   return passages;
 }
 
-function invalid(message: string): GroundwireError {
-  return new GroundwireError("data_source_invalid", `elasticsearch: ${message}`);
+function invalid(problem: string, details: ErrorDetails = {}): GroundwireError {
+  return new GroundwireError("data_source_invalid", `elasticsearch: ${problem}`, details);
 }

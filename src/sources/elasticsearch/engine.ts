@@ -1,5 +1,5 @@
 import type { ElasticsearchSource } from "../../protocol/data-sources/other-indexes.ts";
-import { GroundwireError } from "../../protocol/errors.ts";
+import { type ErrorDetails, GroundwireError } from "../../protocol/errors.ts";
 import { isObject } from "../../protocol/validation.ts";
 import type { JsonClient, JsonReply } from "../../upstream/json-client.ts";
 import { statusError } from "../source-errors.ts";
@@ -65,7 +65,10 @@ function failureIn(body: unknown): { type: string; reason: string | null } {
   return { type, reason: typeof reason === "string" ? `${type}: ${reason}` : type };
 }
 
-function adviceFor({ status, headers }: JsonReply, type: string): { advice?: string } {
+function adviceFor(
+  { status, headers }: JsonReply,
+  type: string,
+): Pick<ErrorDetails, "advice" | "aspect"> {
   if (status === 401) {
     return { advice: "Check 'authentication': the API key is unknown there, or has expired." };
   }
@@ -76,7 +79,9 @@ function adviceFor({ status, headers }: JsonReply, type: string): { advice?: str
     };
   }
   if (type === "index_not_found_exception") return { advice: "Check 'index_name'." };
-  if (type === "resource_not_found_exception") return { advice: "Check 'model_id'." };
+  if (type === "resource_not_found_exception") {
+    return { advice: "Check 'model_id'.", aspect: "embedding" };
+  }
   // Elasticsearch names itself in every answer since 7.14.
   if (status < 500 && headers["x-elastic-product"] === undefined) {
     return {

@@ -57,17 +57,18 @@ export async function discoverIndexes(
   const at = `${target.subject} at ${call.host}:`;
   const indexes = await listIndexes(call).catch((error: unknown) => {
     if (!hasNoSearch(error)) throw error;
-    throw new GroundwireError(
-      "data_source_invalid",
-      `${at} this server has no Atlas Search. For Azure Cosmos DB for MongoDB use a data source of type 'azure_cosmos_db'.`,
-    );
+    throw new GroundwireError("data_source_invalid", `${at} this server has no Atlas Search.`, {
+      advice: "For Azure Cosmos DB for MongoDB use a data source of type 'azure_cosmos_db'.",
+      aspect: "index",
+    });
   });
   const index = indexes.find(({ name }) => name === indexName);
   if (index === undefined) {
-    throw new GroundwireError(
-      "data_source_invalid",
-      `${at} ${await whatIsThere(call, { place, indexes, indexName })}`,
-    );
+    const { problem, advice } = await whatIsThere(call, { place, indexes, indexName });
+    throw new GroundwireError("data_source_invalid", `${at} ${problem}`, {
+      advice,
+      aspect: "index",
+    });
   }
   if (!index.queryable) throw notReady(index, `${at} index '${indexName}' of ${place}`);
   const { contentFields } = fieldsMapping;
@@ -75,7 +76,8 @@ export async function discoverIndexes(
     if (isForWords(index, contentFields)) return { vectors: null, words: indexName };
     throw new GroundwireError(
       "data_source_invalid",
-      `${at} index '${indexName}' of ${place} does not have every field of 'content_fields', so that it would find nothing. Add them to it, or correct 'index_name'.`,
+      `${at} index '${indexName}' of ${place} does not have every field of 'content_fields', so that it would find nothing.`,
+      { advice: "Add them to it, or correct 'index_name'.", aspect: "fields" },
     );
   }
   const words = indexes.find((one) => isForWords(one, contentFields));
@@ -105,7 +107,11 @@ function vectorPlanOf(
     "data_source_invalid",
     lengths.size > 1
       ? `${what} has vectors in ${shown.join(", ")}; 'vector_fields' must name such of one length.`
-      : `${what} has vectors in ${shown.join(", ") || "no field"}, not in ${given}. Correct 'vector_fields' or 'index_name'.`,
+      : `${what} has vectors in ${shown.join(", ") || "no field"}, not in ${given}.`,
+    {
+      aspect: "fields",
+      ...(lengths.size > 1 ? {} : { advice: "Correct 'vector_fields' or 'index_name'." }),
+    },
   );
 }
 
@@ -120,25 +126,36 @@ const MOST_INDEXES = 1_000;
 async function whatIsThere(
   call: MongoCall,
   { place, indexes, indexName }: { place: string; indexes: SearchIndex[]; indexName: string },
-): Promise<string> {
+): Promise<{ problem: string; advice: string }> {
   const known = indexes.map(({ name, type }) => `'${name}' (${type})`).join(", ");
   if (known !== "") {
-    return `${place} has no search index '${indexName}'. It has ${known}. Correct 'index_name'.`;
+    return {
+      problem: `${place} has no search index '${indexName}'. It has ${known}.`,
+      advice: "Correct 'index_name'.",
+    };
   }
   return (await hasCollection(call))
-    ? `${place} has no search index '${indexName}', nor another one. Create one of type 'vectorSearch' in Atlas.`
-    : `there is no ${place}. Check 'database_name' and 'collection_name'; capital letters count.`;
+    ? {
+        problem: `${place} has no search index '${indexName}', nor another one.`,
+        advice: "Create one of type 'vectorSearch' in Atlas.",
+      }
+    : {
+        problem: `there is no ${place}.`,
+        advice: "Check 'database_name' and 'collection_name'; capital letters count.",
+      };
 }
 
 function notReady({ status }: SearchIndex, what: string): GroundwireError {
   return ["FAILED", "DOES_NOT_EXIST", "DELETING"].includes(status)
     ? new GroundwireError(
         "data_source_invalid",
-        `${what} cannot be searched: its status is ${status}. Look at it in Atlas.`,
+        `${what} cannot be searched: its status is ${status}.`,
+        { advice: "Look at it in Atlas.", aspect: "index" },
       )
     : new GroundwireError(
         "data_source_unavailable",
-        `${what} cannot be searched yet: its status is ${status}. Try again when it is READY.`,
+        `${what} cannot be searched yet: its status is ${status}.`,
+        { advice: "Try again when it is READY.", aspect: "index" },
       );
 }
 

@@ -1,7 +1,7 @@
 import type { MongoDbSource } from "../../protocol/data-sources/document-databases.ts";
 import { GroundwireError } from "../../protocol/errors.ts";
 import { defineSource, type SourceContext, type SourceDriver } from "../define-source.ts";
-import type { MongoAccessOptions, MongoTarget } from "../mongo/access.ts";
+import type { MongoAccessOptions, MongoCall, MongoTarget } from "../mongo/access.ts";
 import { type MongoAddress, parseMongoAddress } from "../mongo/address.ts";
 import { createMongoSearch } from "../mongo/mongo-search.ts";
 import { discoverIndexes, type SearchPlan } from "./discover-indexes.ts";
@@ -18,22 +18,34 @@ export function mongoDb(options: MongoAccessOptions = {}): SourceDriver {
   return defineSource({
     type: TYPE,
     capabilities: { filters: false, vectors: true },
-    open: (settings, context) => ({
-      type: TYPE,
-      scoreKind: "cosine",
-      async search(query) {
+    open(settings, context) {
+      const asked = () => {
         const target = targetOf(settings, context);
-        return mongo.search({
-          query,
-          target,
-          context,
-          settings,
-          discover: (call) => discoverIndexes(call, { target, settings }),
-          vectorOf: ({ vectors }) => vectors,
-          search: searchIndexes,
-        });
-      },
-    }),
+        const discover = (call: MongoCall) => discoverIndexes(call, { target, settings });
+        return { target, settings, discover };
+      };
+      return {
+        type: TYPE,
+        scoreKind: "cosine",
+        inspect: mongo.inspect(asked, {
+          vectorsOf: ({ vectors }) =>
+            (vectors?.fields ?? []).map(({ path }) => ({
+              name: path,
+              dimensions: vectors?.dimensions ?? null,
+            })),
+          notesOf: ({ words }) =>
+            words === null ? [] : [`Words are searched, too, by the index '${words}'.`],
+        }),
+        search: async (query) =>
+          mongo.search({
+            ...asked(),
+            query,
+            context,
+            vectorOf: ({ vectors }) => vectors,
+            search: searchIndexes,
+          }),
+      };
+    },
     close: () => mongo.close(),
   });
 }

@@ -63,6 +63,8 @@ export interface MongoAccess {
     work: (call: MongoCall) => Promise<Result>,
     signal: AbortSignal,
   ): Promise<Result>;
+  /** The members of the cluster, by DNS where the address names none. */
+  members(target: MongoTarget, signal: AbortSignal): Promise<MongoMember[]>;
   close(): Promise<void>;
 }
 
@@ -122,6 +124,7 @@ export function createMongoAccess({
         throw toFailure(error, { subject, host, place: placeOf({ database, collection }) });
       }
     },
+    members: serversOf,
     close: () => clients.close(),
   };
 }

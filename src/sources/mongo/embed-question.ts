@@ -23,6 +23,7 @@ export async function embedQuestion(
     throw new GroundwireError(
       "data_source_invalid",
       `${subject}: 'embedding_dependency' must be of type 'deployment_name' or 'endpoint'.`,
+      { aspect: "embedding" },
     );
   }
   const embedded = await context.embed(embedding, [text], signal);

@@ -1,4 +1,4 @@
-import { type ErrorCode, GroundwireError } from "../../protocol/errors.ts";
+import { type ErrorCode, type ErrorDetails, GroundwireError } from "../../protocol/errors.ts";
 import { connectionFailureOf, SILENT } from "../../upstream/connection-failures.ts";
 
 /** Codes of servers for what this server tells apart; the names are those of MongoDB. */
@@ -78,23 +78,24 @@ function fromServer(
     .trim()
     .slice(0, MOST_QUOTED);
   const quoted = `(code ${code}): ${/[.!?]$/u.test(words) ? words : `${words}.`}`;
-  const failure = (kind: ErrorCode, text: string): GroundwireError =>
-    new GroundwireError(kind, `${subject} at ${host} ${text}`);
+  const failure = (kind: ErrorCode, text: string, details: ErrorDetails = {}): GroundwireError =>
+    new GroundwireError(kind, `${subject} at ${host} ${text}`, details);
   if (LOGIN_REFUSED.includes(code)) {
-    return failure(
-      "data_source_invalid",
-      `does not let us in ${quoted} Check user name and password in 'authentication', and the database that knows the user (authSource).`,
-    );
+    return failure("data_source_invalid", `does not let us in ${quoted}`, {
+      advice:
+        "Check user name and password in 'authentication', and the database that knows the user (authSource).",
+      aspect: "authenticated",
+    });
   }
   if (NOT_READABLE.has(code)) {
     return failure("data_source_unavailable", `cannot answer just now ${quoted} Try again.`);
   }
   switch (code) {
     case CODES.Unauthorized:
-      return failure(
-        "data_source_invalid",
-        `does not allow reading ${place} ${quoted} Give the user in 'authentication' the role 'read' on the database.`,
-      );
+      return failure("data_source_invalid", `does not allow reading ${place} ${quoted}`, {
+        advice: "Give the user in 'authentication' the role 'read' on the database.",
+        aspect: "permitted",
+      });
     case CODES.MaxTimeMSExpired:
       return failure("data_source_timeout", `has not searched ${place} in time ${quoted}`);
     case CODES.RequestRateTooLarge:
@@ -119,8 +120,8 @@ function fromDriver(error: unknown, { subject, host }: FailedAt): GroundwireErro
   }
   const coded = causes.find((cause) => "code" in cause && typeof cause.code === "string");
   if (coded !== undefined) {
-    const { code, words } = connectionFailureOf(coded);
-    return new GroundwireError(code, `${at} ${words}`, { cause: error });
+    const { code, words, ...advice } = connectionFailureOf(coded);
+    return new GroundwireError(code, `${at} ${words}`, { ...advice, cause: error });
   }
   if (causes.some(({ name }) => CONNECTION_ERRORS.test(name))) {
     const words = "broke the connection off.";

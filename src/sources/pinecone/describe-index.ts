@@ -44,15 +44,17 @@ export async function describeIndex(engine: Engine, signal: AbortSignal): Promis
   const path = `indexes/${encodeURIComponent(engine.indexName)}`;
   const read = indexSchema.safeParse(await engine.askControl({ path, signal }));
   if (!read.success) {
-    throw engine.invalid(
-      `has not described ${engine.place} as its control plane does. Check 'environment'.`,
-    );
+    throw engine.invalid(`has not described ${engine.place} as its control plane does.`, {
+      advice: "Check 'environment'.",
+      aspect: "index",
+    });
   }
   const { host, dimension, metric, vector_type: type, status, embed } = read.data;
   if (status?.ready === false) {
     throw new GroundwireError(
       "data_source_unavailable",
-      `pinecone: ${engine.place} is not ready yet (${status.state ?? "no state told"}). Try again later.`,
+      `pinecone: ${engine.place} is not ready yet (${status.state ?? "no state told"}).`,
+      { advice: "Try again later.", aspect: "index" },
     );
   }
   return {

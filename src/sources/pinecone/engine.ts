@@ -1,5 +1,5 @@
 import type { PineconeSource } from "../../protocol/data-sources/other-indexes.ts";
-import { GroundwireError } from "../../protocol/errors.ts";
+import { type ErrorDetails, GroundwireError } from "../../protocol/errors.ts";
 import { isObject } from "../../protocol/validation.ts";
 import type { HostGuard } from "../../upstream/host-guard.ts";
 import type { JsonReply } from "../../upstream/json-client.ts";
@@ -25,11 +25,13 @@ export interface Engine {
   readonly place: string;
   /** The index's own address, when the request names it instead of leaving it to be looked up. */
   readonly givenUrl: URL | null;
+  /** What is asked first: that address, or the control plane's. */
+  readonly firstUrl: URL;
   askControl(ask: Ask): Promise<unknown>;
   askIndex(url: URL, ask: Ask): Promise<unknown>;
   /** The address an index has by the control plane. @throws GroundwireError when the key must not be sent there. */
   indexUrl(host: string): URL;
-  invalid(message: string): GroundwireError;
+  invalid(problem: string, details?: ErrorDetails): GroundwireError;
 }
 
 export function openEngine(
@@ -52,14 +54,19 @@ export function openEngine(
       ...adviceFor(reply.status),
     });
   }
-  const invalid = (message: string): GroundwireError =>
-    new GroundwireError("data_source_invalid", `pinecone at ${(index ?? control).host} ${message}`);
+  const invalid = (problem: string, details: ErrorDetails = {}): GroundwireError =>
+    new GroundwireError(
+      "data_source_invalid",
+      `pinecone at ${(index ?? control).host} ${problem}`,
+      details,
+    );
   // They would be taken for steps within the path.
   if (indexName === "." || indexName === "..") throw invalid(`cannot have an ${place}.`);
   return {
     indexName,
     place,
     givenUrl: index,
+    firstUrl: index ?? control,
     askControl: (one) => ask(control, one),
     askIndex: ask,
     indexUrl(host) {

@@ -1,5 +1,6 @@
 import type { PineconeSource } from "../../protocol/data-sources/other-indexes.ts";
 import { GroundwireError } from "../../protocol/errors.ts";
+import { addressOf } from "../../upstream/address-of.ts";
 import {
   createDiscoveries,
   defineSource,
@@ -7,7 +8,7 @@ import {
   type SourceContext,
   type SourceDriver,
 } from "../define-source.ts";
-import type { SourcePassage, SourceQuery } from "../source.ts";
+import type { SourceDescription, SourcePassage, SourceQuery } from "../source.ts";
 import { refuseDimensions } from "../source-errors.ts";
 import { lengthOf, vectorRelevance } from "../vector-relevance.ts";
 import { type Description, describeIndex } from "./describe-index.ts";
@@ -31,20 +32,42 @@ export function pinecone(): SourceDriver {
       const { environment, indexName, authentication, sparseModel } = settings;
       const engine = openEngine(settings, context);
       const key = discoveryKey(authentication, environment, indexName);
+      const describing = (signal: AbortSignal): Promise<Description> =>
+        discoveries.get(key, { signal, load: (loading) => describeIndex(engine, loading) });
       return {
         type: "pinecone",
+        inspect: {
+          addresses: async () => [addressOf(engine.firstUrl)],
+          async describe(signal) {
+            discoveries.forget(key);
+            return describeFields(await describing(signal), { engine, settings });
+          },
+        },
         // Scores of words and of meaning are added up to one that has no scale.
         scoreKind: sparseModel === null ? "cosine" : "rank",
         async search(query) {
-          const description = await discoveries.get(key, {
-            signal: query.signal,
-            load: (signal) => describeIndex(engine, signal),
-          });
+          const description = await describing(query.signal);
           return searchIndex({ engine, settings, context, description, query });
         },
       };
     },
   });
+}
+
+/** Fields are those of each record; only the mapped ones are known beforehand. */
+function describeFields(
+  { vectorType, dimensions, embeds }: Description,
+  { engine, settings: { fieldsMapping } }: Pick<Search, "engine" | "settings">,
+): SourceDescription {
+  return {
+    place: engine.place,
+    content: fieldsMapping.contentFields,
+    title: fieldsMapping.titleField,
+    url: fieldsMapping.urlField,
+    filepath: fieldsMapping.filepathField,
+    vectors: [{ name: vectorType, dimensions: embeds ? null : dimensions }],
+    notes: embeds ? ["It embeds by a model of its own."] : [],
+  };
 }
 
 interface Search {
@@ -64,7 +87,9 @@ async function searchIndex(search: Search): Promise<SourcePassage[]> {
     : await askByVectors(search, { namespace, topK });
   const matches = readMatches(asked.body);
   if (matches === null) {
-    throw engine.invalid(`answered a query in a way that is not Pinecone's. Check 'environment'.`);
+    throw engine.invalid("answered a query in a way that is not Pinecone's.", {
+      advice: "Check 'environment'.",
+    });
   }
   if (matches.length === 0) await refuseEmptyNamespace(search, namespace);
   const { contentFields } = settings.fieldsMapping;
@@ -76,6 +101,7 @@ async function searchIndex(search: Search): Promise<SourcePassage[]> {
     const keys = [...new Set(matches.flatMap(({ fields }) => Object.keys(fields)))];
     throw engine.invalid(
       `has no text in ${quoted(contentFields)} ('content_fields') in any record found in ${engine.place}. ${keys.length === 0 ? "They have no metadata" : `Their metadata has ${quoted(keys)}`}.`,
+      { aspect: "fields" },
     );
   }
   return passages;
@@ -145,9 +171,10 @@ async function embedDense({
   if (description.vectorType === "sparse") return null;
   const { embedding } = settings;
   if (embedding.type === "integrated") {
-    throw engine.invalid(
-      `has no model of its own for ${engine.place}. Give an 'embedding_dependency' of type 'deployment_name' or 'endpoint'.`,
-    );
+    throw engine.invalid(`has no model of its own for ${engine.place}.`, {
+      advice: "Give an 'embedding_dependency' of type 'deployment_name' or 'endpoint'.",
+      aspect: "embedding",
+    });
   }
   const embedded = await context.embed(embedding, [query.text], query.signal);
   const { dimensions: expected } = description;
@@ -167,13 +194,15 @@ async function embedSparse({
   const { vectorType, metric } = description;
   if (sparseModel === null) {
     if (vectorType !== "sparse") return null;
-    throw engine.invalid(
-      `holds only sparse vectors in ${engine.place}. Name in 'sparse_model' the one of Pinecone's models that made them.`,
-    );
+    throw engine.invalid(`holds only sparse vectors in ${engine.place}.`, {
+      advice: "Name in 'sparse_model' the one of Pinecone's models that made them.",
+      aspect: "embedding",
+    });
   }
   if (vectorType !== "sparse" && metric !== null && metric !== "dot_product") {
     throw engine.invalid(
-      `cannot search ${engine.place} by sparse vectors: that takes the metric dotproduct. Leave 'sparse_model' out.`,
+      `cannot search ${engine.place} by sparse vectors: that takes the metric dotproduct.`,
+      { advice: "Leave 'sparse_model' out.", aspect: "embedding" },
     );
   }
   const body = await engine.askControl({
@@ -187,9 +216,10 @@ async function embedSparse({
   });
   const sparse = readEmbedding(body);
   if (sparse !== null) return sparse;
-  throw engine.invalid(
-    `has no sparse vectors by the model '${sparseModel}'. Name another in 'sparse_model'.`,
-  );
+  throw engine.invalid(`has no sparse vectors by the model '${sparseModel}'.`, {
+    advice: "Name another in 'sparse_model'.",
+    aspect: "embedding",
+  });
 }
 
 /** A namespace there is not is no error to Pinecone, and finds nothing. */
@@ -210,9 +240,10 @@ async function refuseEmptyNamespace(
     .filter(([, count]) => count > 0)
     .map(([name]) => name || DEFAULT_NAMESPACE);
   if (filled.length === 0 || filled.includes(namespace)) return;
-  throw engine.invalid(
-    `has nothing in the namespace '${namespace}' of ${engine.place}. Name another in 'namespace': ${quoted(filled)}.`,
-  );
+  throw engine.invalid(`has nothing in the namespace '${namespace}' of ${engine.place}.`, {
+    advice: `Name another in 'namespace': ${quoted(filled)}.`,
+    aspect: "index",
+  });
 }
 
 function quoted(names: readonly string[]): string {
