@@ -46,7 +46,7 @@ export async function checkSource(
   if (inspect !== undefined) {
     const isReached = await checkNetwork(list, () => inspect.addresses(signal), {
       check: ({ host, port, tls }) => access.guard.check(host, port, { encrypted: tls }),
-      lookup: access.guard.lookup,
+      lookup: (port) => access.guard.lookup(port),
       signal,
     });
     const by = "authentication" in source ? source.authentication.type : "";
