@@ -6,6 +6,7 @@ import { holdBack, isHeldBack } from "./hold-back.ts";
 import type { Prompt } from "./prompt/prompt.ts";
 import type { Run } from "./run.ts";
 import { converse } from "./tools/converse.ts";
+import { converseWithCode } from "./tools/fenced-code.ts";
 import { createLinkGate } from "./tools/link-gate.ts";
 import { openToolbox } from "./tools/toolbox.ts";
 import type { TextGate } from "./tools/turn.ts";
@@ -26,15 +27,11 @@ export async function* generate(run: Run, writing: Writing): AsyncGenerator<Answ
   const gate = createCitationGate(() => citable.given.length);
   await using toolbox = await openToolbox(run, citable);
   try {
-    const { messages } = prompt;
-    const makesFiles = toolbox.nameOf("code_interpreter") !== undefined;
-    const shown = makesFiles
-      ? inTurn(
-          gate,
-          createLinkGate(() => run.produced),
-        )
-      : gate;
-    const written = converse(run, { model, messages, toolbox, gate: shown });
+    const interpreter = toolbox.find(toolbox.nameOf("code_interpreter") ?? "");
+    const talk = { model, messages: prompt.messages, toolbox };
+    const written = interpreter
+      ? converseWithCode(run, { ...talk, gate: withLinks(gate, run) }, interpreter)
+      : converse(run, { ...talk, gate });
     yield* writing.citable && isHeldBack(run)
       ? holdBack(written, run, { question, citable, gate, model: model.id })
       : written;
@@ -43,10 +40,11 @@ export async function* generate(run: Run, writing: Writing): AsyncGenerator<Answ
   }
 }
 
-/** One gate behind the other. */
-function inTurn(first: TextGate, second: TextGate): TextGate {
+/** Links to files that code makes are put right behind the markers. */
+function withLinks(gate: TextGate, run: Run): TextGate {
+  const links = createLinkGate(() => run.produced);
   return {
-    push: (text) => second.push(first.push(text)),
-    end: () => second.push(first.end()) + second.end(),
+    push: (text) => links.push(gate.push(text)),
+    end: () => links.push(gate.end()) + links.end(),
   };
 }

@@ -35,6 +35,13 @@ describe("a refusal teaches", () => {
     expect(learn(error, { temperature: 0.2 })?.refused).toEqual(["temperature"]);
   });
 
+  test.each([
+    ["registry.ollama.ai/library/gemma:2b does not support tools"],
+    ['"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set'],
+  ])("that no tools are taken: %s", (message) => {
+    expect(learn({ message }, { tools: [] })?.takesTools).toBe(false);
+  });
+
   test("a role that is not understood", () => {
     const error = {
       code: "unsupported_value",

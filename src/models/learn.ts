@@ -12,6 +12,8 @@ const CODES = new Set<unknown>([
 ]);
 /** What older servers say instead of a code. */
 const UNRECOGNIZED = /Unrecognized request arguments? supplied: ([\w, ]+)/u;
+/** What Ollama and vLLM say of models, and of servers, that do not call tools. */
+const NO_TOOLS = /does not support tools|tool choice requires --enable-auto-tool-choice/u;
 const LIMITS: readonly string[] = ["max_tokens", "max_completion_tokens"];
 
 /**
@@ -43,6 +45,7 @@ function refusedParameter(text: string): { name: string; message: string } | nul
   const message = typeof error["message"] === "string" ? error["message"] : "";
   const unrecognized = UNRECOGNIZED.exec(message)?.[1]?.split(",")[0]?.trim();
   if (unrecognized !== undefined) return { name: unrecognized, message };
+  if (NO_TOOLS.test(message)) return { name: "tools", message };
   const { code, param } = error;
   return CODES.has(code) && typeof param === "string" ? { name: param, message } : null;
 }

@@ -13,6 +13,11 @@ import { type HostedCall, readTurn, type TextGate, type Turn } from "./turn.ts";
 /** Longest result of one call, in tokens. */
 const RESULT_TOKENS = 8_000;
 
+/** The model turned out to take no tools, and was to run code. */
+export class ToolsRefused extends Error {
+  override name = "ToolsRefused";
+}
+
 export interface Talk {
   model: ChatModel;
   messages: ModelMessage[];
@@ -45,7 +50,11 @@ export async function* converse(run: Run, talk: Talk): AsyncGenerator<AnswerEven
   }
 }
 
-async function* askModel(
+/**
+ * One turn of the model.
+ * @throws ToolsRefused
+ */
+export async function* askModel(
   run: Run,
   { model, messages, toolbox, gate }: Talk,
   { standing, shown }: { standing: Standing; shown: string },
@@ -59,11 +68,16 @@ async function* askModel(
     usage: null,
   };
   trace.calls.push(call);
+  const runsCode = toolbox.nameOf("code_interpreter") !== undefined;
   const parameters = parametersFor(question.chat, toolbox, standing);
   try {
     const events = model.generate({ messages, parameters }, signal);
     const turn = yield* readTurn(
-      whenFirst(events, () => question.onStage?.("model", performance.now() - started)),
+      whenFirst(events, () => {
+        // The model's server has refused them, and has been asked again without.
+        if (runsCode && !model.family.takesTools) throw new ToolsRefused();
+        question.onStage?.("model", performance.now() - started);
+      }),
       {
         isHosted: (name) => toolbox.has(name),
         gate,
@@ -120,7 +134,7 @@ async function* useTools(
 }
 
 /** Tokens of the window that are left for results. */
-function roomFor({ trace }: Run, messages: ModelMessage[]): number {
+export function roomFor({ trace }: Run, messages: ModelMessage[]): number {
   const { prompt } = trace;
   if (prompt === null) return RESULT_TOKENS;
   const { window, answer_reserve: reserve, instructions, tools, history } = prompt;
@@ -154,7 +168,12 @@ function linksBehind(
 }
 
 /** The usage and the end. */
-function* finish({ usage, finish: end, hosted, callsFunctions }: Turn): Generator<AnswerEvent> {
+export function* finish({
+  usage,
+  finish: end,
+  hosted,
+  callsFunctions,
+}: Turn): Generator<AnswerEvent> {
   if (usage !== null) yield { type: "usage", usage };
   if (end === null) return;
   // What it still asked for was not done: the answer is not whole.

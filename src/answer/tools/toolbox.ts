@@ -16,6 +16,15 @@ export interface Toolbox extends AsyncDisposable {
   nameOf(kind: HostedToolName): string | undefined;
 }
 
+/** For models that take none. */
+export const NO_TOOLS: Toolbox = {
+  definitions: [],
+  has: () => false,
+  find: () => undefined,
+  nameOf: () => undefined,
+  [Symbol.asyncDispose]: async () => {},
+};
+
 /**
  * Opens the tools that the request names and that the model may call.
  * @throws GroundwireError `code_interpreter_unavailable`
