@@ -98,6 +98,7 @@ describe("with stored keys", () => {
         scopes: ["chat", "files"],
         mode: "strict",
         rateLimits: { requestsPerMinute: 60, tokensPerMinute: null },
+        budget: null,
       });
     }
   });

@@ -38,6 +38,7 @@ describe("a good token", () => {
       scopes: ["chat", "files"],
       mode: null,
       rateLimits: { requestsPerMinute: null, tokensPerMinute: null },
+      budget: null,
     });
   });
 

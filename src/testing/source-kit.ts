@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { GroundwireError } from "../protocol/errors.ts";
 import type { SourceCapabilities } from "../sources/define-source.ts";
 import type { Source, SourcePassage, SourceQuery } from "../sources/source.ts";
 import { type Fault, type FaultProxy, startFaultProxy } from "./fault-proxy.ts";
 import { KIT_DIMENSIONS, KIT_DOCUMENTS, type KitDocument } from "./source-documents.ts";
+import { eventually } from "./eventually.ts";
 
 /** An engine holding `KIT_DOCUMENTS`, and a driver to search it with. */
 export interface SourceStand extends AsyncDisposable {
@@ -231,7 +232,7 @@ export function testHttpFaults(name: string, { start, requestsBefore, tls }: Htt
       proxy = await startFaultProxy({ target: stand.url, ...(tls ? { tls } : {}) });
       try {
         await run();
-        await vi.waitFor(() => expect(proxy.busy()).toBe(0));
+        await eventually(() => expect(proxy.busy()).toBe(0));
       } finally {
         await proxy[Symbol.asyncDispose]();
       }
@@ -290,7 +291,7 @@ export function testHttpFaults(name: string, { start, requestsBefore, tls }: Htt
           .open({ url: proxy.url })
           .search(queryOf({ signal: controller.signal }));
         const outcome = expect(search).rejects.toThrow("left");
-        await vi.waitFor(() => expect(proxy.counts.faults).toBe(1));
+        await eventually(() => expect(proxy.counts.faults).toBe(1));
         const began = performance.now();
         controller.abort(new Error("left"));
         await outcome;

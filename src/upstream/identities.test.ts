@@ -7,6 +7,7 @@ import {
 } from "../testing/managed-identity-host.ts";
 import { parseHostPattern } from "../util/host-pattern.ts";
 import { createIdentities, type Identities, type ManagedIdentity } from "./identities.ts";
+import { eventually } from "../testing/eventually.ts";
 
 const SYSTEM: ManagedIdentity = { type: "system_assigned_managed_identity" };
 const SEARCH = "https://s.search.windows.net/indexes/x";
@@ -95,7 +96,7 @@ describe("a token of a managed identity", () => {
     const { identity } = anotherIdentity();
     host.isSilent = true;
     const asked = headersFrom(createIdentities([]), SEARCH, identity, controller.signal);
-    await vi.waitFor(() => expect(host.waiting()).toBe(1));
+    await eventually(() => expect(host.waiting()).toBe(1));
     const reason = new Error("left");
     controller.abort(reason);
     await expect(asked).rejects.toBe(reason);

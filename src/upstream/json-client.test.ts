@@ -16,6 +16,7 @@ import {
   type JsonClients,
   type JsonLimits,
 } from "./json-client.ts";
+import { eventually } from "../testing/eventually.ts";
 
 const LOCAL: LookupAddress[] = [{ address: "127.0.0.1", family: 4 }];
 
@@ -180,7 +181,7 @@ describe("pauses", () => {
     });
     const controller = new AbortController();
     const asked = open()(host.url, { signal: controller.signal });
-    await vi.waitFor(() => expect(host.connections()).toBe(1));
+    await eventually(() => expect(host.connections()).toBe(1));
     controller.abort(new Error("left"));
     await expect(asked).rejects.toThrow("left");
   });
@@ -217,10 +218,10 @@ describe("connections", () => {
     const host = await serve((_request, reply) => void reply.on("close", () => (left = true)));
     const controller = new AbortController();
     const asked = open()(host.url, { signal: controller.signal });
-    await vi.waitFor(() => expect(host.connections()).toBe(1));
+    await eventually(() => expect(host.connections()).toBe(1));
     controller.abort(new Error("left"));
     await expect(asked).rejects.toThrow("left");
-    await vi.waitFor(() => expect(left).toBe(true));
+    await eventually(() => expect(left).toBe(true));
   });
 });
 

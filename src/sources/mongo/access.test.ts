@@ -1,5 +1,5 @@
 import { createServer } from "node:net";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { type MongoHost, startMongoHost } from "../../testing/mongo-host/mongo-host.ts";
 import { SHORT_MONGO_LIMITS } from "../../testing/mongo-host/mongo-faults.ts";
@@ -7,6 +7,7 @@ import { openTestContext, type TestContextOptions } from "../../testing/source-c
 import { TEST_CERTIFICATE, trustTestCertificate } from "../../testing/test-certificate.ts";
 import { createMongoAccess, type MongoAccess, type MongoAccessOptions } from "./access.ts";
 import { parseMongoAddress } from "./address.ts";
+import { eventually } from "../../testing/eventually.ts";
 
 trustTestCertificate();
 
@@ -109,7 +110,7 @@ describe("clients", () => {
     const uri = `mongodb://ada:l0velace@${host.address}/`;
     await ping(access, uri);
     expect(host.connections()).toBeGreaterThan(0);
-    await vi.waitFor(() => expect(host.connections()).toBe(0));
+    await eventually(() => expect(host.connections()).toBe(0));
     await ping(access, uri);
     expect(logins(host)).toBe(2);
   });
@@ -122,7 +123,7 @@ describe("clients", () => {
     await ping(access, uri(second));
     await ping(access, uri(first));
     await ping(access, uri(third));
-    await vi.waitFor(() => expect(second.connections()).toBe(0));
+    await eventually(() => expect(second.connections()).toBe(0));
     expect(first.connections()).toBeGreaterThan(0);
   });
 
@@ -131,7 +132,7 @@ describe("clients", () => {
     const access = open({ limits: { mostClients: 1 } });
     first.fault("find", { type: "stall" });
     const waiting = ping(access, `mongodb://ada:l0velace@${first.address}/`).catch(() => {});
-    await vi.waitFor(() => expect(first.stalled()).toBe(1));
+    await eventually(() => expect(first.stalled()).toBe(1));
     await expect(ping(access, `mongodb://ada:l0velace@${second.address}/`)).rejects.toMatchObject({
       code: "data_source_unavailable",
       message: expect.stringContaining("too many that are asked at the same time"),
@@ -143,7 +144,7 @@ describe("clients", () => {
     const host = await start();
     const access = open();
     await expect(ping(access, `mongodb://ada:wrong-one@${host.address}/`)).rejects.toThrow();
-    await vi.waitFor(() => expect(host.connections()).toBe(0));
+    await eventually(() => expect(host.connections()).toBe(0));
   });
 });
 

@@ -1,9 +1,10 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { createMemberResolver } from "./members.ts";
+import { eventually } from "../../testing/eventually.ts";
 
 type Answer = { srv?: [string, number][]; txt?: string[]; code?: number } | "silence";
 
@@ -141,7 +142,7 @@ describe("the members behind a name", () => {
     server.answers.set("_mongodb._tcp.c.example.com", "silence");
     const controller = new AbortController();
     const outcome = expect(resolve("c.example.com", controller.signal)).rejects.toThrow("left");
-    await vi.waitFor(() => expect(server.asked).toContain("33 _mongodb._tcp.c.example.com"));
+    await eventually(() => expect(server.asked).toContain("33 _mongodb._tcp.c.example.com"));
     controller.abort(new Error("left"));
     await outcome;
   });

@@ -1,11 +1,12 @@
 import { createServer } from "node:net";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { GroundwireError } from "../../protocol/errors.ts";
 import type { SourceDriver } from "../../sources/define-source.ts";
 import type { MongoLimits } from "../../sources/mongo/access.ts";
 import type { Source, SourceQuery } from "../../sources/source.ts";
 import type { MongoFault, MongoHost } from "./mongo-host.ts";
+import { eventually } from "../eventually.ts";
 
 /** Short enough for tests that wait for the end of a host's silence. */
 export const SHORT_MONGO_LIMITS = {
@@ -91,7 +92,7 @@ export function testMongoFaults(name: string, { start, discovery, search }: Mong
           stand.host.fault(command, { type: "stall" }, { times: 0 });
         await driver.close();
       }
-      await vi.waitFor(() => expect(stand.host.connections()).toBe(0));
+      await eventually(() => expect(stand.host.connections()).toBe(0));
     }
 
     async function failureOf(source: Source): Promise<GroundwireError> {
@@ -148,12 +149,12 @@ export function testMongoFaults(name: string, { start, discovery, search }: Mong
         const outcome = expect(source.search(queryOf({ signal: controller.signal }))).rejects.toBe(
           reason,
         );
-        await vi.waitFor(() => expect(host.stalled()).toBe(1));
+        await eventually(() => expect(host.stalled()).toBe(1));
         const began = performance.now();
         controller.abort(reason);
         await outcome;
         expect(performance.now() - began).toBeLessThan(200);
-        await vi.waitFor(() => expect(host.abandoned.slice(before)).toContain(place.command));
+        await eventually(() => expect(host.abandoned.slice(before)).toContain(place.command));
       }),
     );
 
@@ -165,10 +166,10 @@ export function testMongoFaults(name: string, { start, discovery, search }: Mong
         const search = expect(source.search(queryOf({ signal: controller.signal }))).rejects.toBe(
           reason,
         );
-        await vi.waitFor(() => expect(stand.host.connections()).toBeGreaterThan(0));
+        await eventually(() => expect(stand.host.connections()).toBeGreaterThan(0));
         controller.abort(reason);
         await search;
-        await vi.waitFor(() => expect(stand.host.connections()).toBe(0));
+        await eventually(() => expect(stand.host.connections()).toBe(0));
       }));
 
     it("a host that is not there is reported at once, naming it", async () => {
