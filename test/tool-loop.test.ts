@@ -393,6 +393,20 @@ describe("bounds", () => {
     expect(upstream.calls.at(-1)?.body.tool_choice).toBe("none");
   });
 
+  it("leave the seventeenth call of one turn undone", async () => {
+    const calls = Array.from({ length: 17 }, (_, index) => ({
+      id: `call_${index}`,
+      type: "function",
+      function: { name: "file_search", arguments: JSON.stringify({ query: `bicycles ${index}` }) },
+    }));
+    answers({ calls }, { content: "140 places [doc2]." });
+    await ask(searching());
+    const given = results();
+    expect(given).toHaveLength(17);
+    expect(given.slice(0, 16)).not.toContain("Not done: too many calls at once, or no time left.");
+    expect(given[16]).toBe("Not done: too many calls at once, or no time left.");
+  });
+
   it("end code that takes too long", async () => {
     await using bounded = await startBounded("tools: { seconds: 4 }");
     answers(calling("code_interpreter", { code: "while True: pass" }), { content: "It hung." });

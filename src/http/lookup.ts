@@ -25,7 +25,11 @@ export async function isVisibleFile(
   return everywhere.some((attributes) => maySee(access, attributes));
 }
 
-/** The caller's own file. @throws GroundwireError `not_found`; a file of others does not exist. */
+/**
+ * The caller's own file. What code has made is in no store that would say who sees it: whoever knows its id has it, which is told
+ * only in the answer.
+ * @throws GroundwireError `not_found`; a file of others does not exist.
+ */
 export async function findFile(
   services: HttpServices,
   request: FastifyRequest,
@@ -33,7 +37,8 @@ export async function findFile(
 ): Promise<FileRecord> {
   const access = callerFilter(services, request);
   const file = await services.storage.files.get(request.context.principal.tenant, fileId);
-  if (file !== null && (await isVisibleFile(services, file.id, access))) return file;
+  const isOutput = file?.purpose === "assistants_output";
+  if (file !== null && (isOutput || (await isVisibleFile(services, file.id, access)))) return file;
   throw new GroundwireError("not_found", `No such File object: ${shown(fileId)}`, {
     param: "file_id",
   });

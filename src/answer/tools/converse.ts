@@ -10,6 +10,8 @@ import { parametersFor, type Standing } from "./parameters.ts";
 import type { Toolbox } from "./toolbox.ts";
 import { type HostedCall, readTurn, type TextGate, type Turn } from "./turn.ts";
 
+/** Most calls of one turn that are done. */
+const MOST_CALLS = 16;
 /** Longest result of one call, in tokens. */
 const RESULT_TOKENS = 8_000;
 
@@ -120,13 +122,15 @@ async function* useTools(
 ): AsyncGenerator<AnswerEvent, ModelMessage[]> {
   const results: ModelMessage[] = [];
   let room = roomFor(run, messages);
-  for (const { id, name, argumentsText } of calls) {
+  for (const [position, { id, name, argumentsText }] of calls.entries()) {
     const tool = toolbox.find(name);
-    const seconds = Math.max(1, budget.secondsLeft());
+    const seconds = budget.secondsLeft();
     const content =
       tool === undefined
         ? `There is no tool named ${name.slice(0, 100)}.`
-        : yield* tool.call(argumentsText, { room: Math.min(RESULT_TOKENS, room), seconds });
+        : position >= MOST_CALLS || seconds <= 0
+          ? "Not done: too many calls at once, or no time left."
+          : yield* tool.call(argumentsText, { room: Math.min(RESULT_TOKENS, room), seconds });
     room -= countTokens(content);
     results.push({ role: "tool", tool_call_id: id, content });
   }

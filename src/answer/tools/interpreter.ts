@@ -34,6 +34,8 @@ export interface CodeRun {
   text: string;
 }
 
+/** Bytes of all files of one answer that are kept. */
+const MOST_KEPT = 128 * 1024 * 1024;
 const NOT_DONE = new GroundwireError("upstream_timeout", "The code was not done in time.");
 
 /** @throws GroundwireError `code_interpreter_unavailable` */
@@ -78,11 +80,11 @@ export async function openInterpreter(run: Run): Promise<Interpreter> {
         yield step.end({ status: "failed", output: text, files: [] });
         return { outcome, files: [], text };
       }
-      const files = await keepFiles(run, outcome);
+      const { kept: files, leftOut } = await keepFiles(run, outcome);
       const output = outcomeText(outcome);
       const status = outcome.error === null ? "completed" : "failed";
       yield step.end({ status, output, files });
-      return { outcome, files, text: [output, ...linksTo(files)].join("\n\n") };
+      return { outcome, files, text: [output, ...linksTo(files, leftOut)].join("\n\n") };
     },
     async close() {
       // It may still be waiting for its turn.
@@ -93,7 +95,10 @@ export async function openInterpreter(run: Run): Promise<Interpreter> {
   };
 }
 
-async function keepFiles(run: Run, { files, images }: InterpreterOutcome): Promise<StepFile[]> {
+async function keepFiles(
+  run: Run,
+  { files, images }: InterpreterOutcome,
+): Promise<{ kept: StepFile[]; leftOut: string[] }> {
   const { question, services, produced } = run;
   const figures = images.map((bytes, index) => ({
     name: `figure-${countFigures(produced) + index + 1}.png`,
@@ -101,7 +106,13 @@ async function keepFiles(run: Run, { files, images }: InterpreterOutcome): Promi
     mediaType: "image/png",
   }));
   const kept: StepFile[] = [];
+  const leftOut: string[] = [];
   for (const file of [...files, ...figures]) {
+    const bytes = [...produced, ...kept].reduce((total, one) => total + one.bytes, 0);
+    if (bytes + file.bytes.length > MOST_KEPT) {
+      leftOut.push(file.name);
+      continue;
+    }
     const id = await services.keepFile(question.tenant, file);
     kept.push({
       file_id: id,
@@ -112,17 +123,21 @@ async function keepFiles(run: Run, { files, images }: InterpreterOutcome): Promi
     });
   }
   produced.push(...kept);
-  return kept;
+  return { kept, leftOut };
 }
 
 function countFigures(produced: StepFile[]): number {
   return produced.filter(({ filename }) => /^figure-\d+\.png$/u.test(filename)).length;
 }
 
-function linksTo(files: StepFile[]): string[] {
-  if (files.length === 0) return [];
-  const links = files.map(({ filename, url }) => `${filename}: ${url}`);
+function linksTo(files: StepFile[], leftOut: string[]): string[] {
+  const links = files.map(({ filename, url }) => `${filename}: ${url}`).join("\n");
   return [
-    `The user finds them below your answer. To name one in it, link to it:\n${links.join("\n")}`,
+    ...(links === ""
+      ? []
+      : [`The user finds them below your answer. To name one in it, link to it:\n${links}`]),
+    ...(leftOut.length === 0
+      ? []
+      : [`Not given to the user, since one answer has too many bytes: ${leftOut.join(", ")}`]),
   ];
 }
