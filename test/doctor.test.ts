@@ -1,9 +1,7 @@
-import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -15,9 +13,9 @@ import {
 } from "../src/testing/scripted-upstream.ts";
 import type { CheckBody, DiagnosedBody, DiagnosisBody } from "../src/protocol/diagnosis.ts";
 import { type AzureSearchStand, startAzureSearchStand } from "./support/azure-search.ts";
+import { type CliResult, runCli } from "./support/cli.ts";
 import { startTestServer, type TestServer } from "./support/server.ts";
 
-const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 const SECRETS = [
   "the-operators-search-key",
   "a-key-nobody-gave-out",
@@ -272,30 +270,17 @@ describe("a pasted request", () => {
 });
 
 describe("groundwire doctor", () => {
-  const run = async (
+  const run = (
     args: string[],
     {
       dataDir = server.dataDir,
       stdin = "",
       more = {},
-    }: { dataDir?: string; stdin?: string; more?: object } = {},
-  ): Promise<{ code: number; stdout: string; stderr: string }> =>
-    new Promise((resolve) => {
-      const env = {
-        PATH: process.env["PATH"],
-        NODE_EXTRA_CA_CERTS: process.env["NODE_EXTRA_CA_CERTS"],
-        GROUNDWIRE_DATA_DIR: dataDir,
-        ...environment,
-        ...more,
-      };
-      const child = execFile(
-        process.execPath,
-        [MAIN, "doctor", ...args],
-        { env },
-        (error, stdout, stderr) =>
-          resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr }),
-      );
-      child.stdin?.end(stdin);
+    }: { dataDir?: string; stdin?: string; more?: Record<string, string> } = {},
+  ): Promise<CliResult> =>
+    runCli(["doctor", ...args], {
+      environment: { GROUNDWIRE_DATA_DIR: dataDir, ...environment, ...more },
+      stdin,
     });
 
   it("looks at the configuration while a server holds the data folder, and disturbs nobody", async () => {

@@ -1,4 +1,5 @@
 import type { Settings } from "../config/settings.ts";
+import { defaultCommonParameters } from "../protocol/data-sources/common.ts";
 import { type DataSource, readParameters } from "../protocol/data-sources/parse.ts";
 
 /** A source that is looked at, and what it is called. */
@@ -6,7 +7,7 @@ export interface ConfiguredSource {
   name: string;
   /** As requests and the configuration name it. */
   type: string;
-  source: Pick<DataSource, "source">;
+  source: DataSource;
   /** Whose vector stores it may name; null: every key's. */
   tenants: readonly string[] | null;
   /** Requests bring the credentials. */
@@ -36,14 +37,14 @@ export function configuredSources({
   const registered = mlIndexes.map(({ name, version, source, tenants, takesCredentials }) => ({
     name: `${name} ${version}`,
     type: "azure_ml_index",
-    source: { source },
+    source: { common: defaultCommonParameters(), source },
     tenants,
     lacksCredentials: takesCredentials,
   }));
   return [
     ...named,
     // Those that name another source say nothing of their own.
-    ...defaults.filter(({ type }) => type !== "named" && type !== "azure_ml_index"),
+    ...defaults.filter(({ type }) => type !== "named"),
     ...registered,
   ];
 }

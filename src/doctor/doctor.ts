@@ -2,11 +2,13 @@ import type { Principal } from "../auth/principal.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Deployments } from "../models/deployments.ts";
 import type { DataSource } from "../protocol/data-sources/parse.ts";
+import { resolveMlIndex } from "../protocol/data-sources/resolve-ml-index.ts";
 import type { DiagnosedBody, DiagnosisBody, DiagnosisRequest } from "../protocol/diagnosis.ts";
 import { GroundwireError } from "../protocol/errors.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { CodeInterpreter } from "../tools/code-interpreter/code-interpreter.ts";
 import { maskSecrets } from "../util/secrets.ts";
+import { someAtOnce } from "../util/some-at-once.ts";
 import { checkMachine } from "./check-machine.ts";
 import { checkModel } from "./check-model.ts";
 import { checkSource, type SourceAccess } from "./check-source.ts";
@@ -72,7 +74,10 @@ export function createDoctor(dependencies: DoctorDependencies): Doctor {
         request === null
           ? configuredTargets(looking)
           : [request.target, ...requestTargets(request, looking)];
-      const diagnosed = await inTurn(targets, (target) => examine(target, signal));
+      const diagnosed = await someAtOnce(targets, {
+        most: MOST_AT_ONCE,
+        work: (target) => examine(target, signal),
+      });
       const secrets = [...configuredSecrets(settings), ...secretsIn(request?.sources ?? [])];
       return {
         object: "groundwire.diagnosis",
@@ -237,7 +242,16 @@ function modelTargets(name: string, kind: "deployment" | "embedding", looking: L
 
 function sourceTarget(
   { name, type, source, tenants, lacksCredentials = false }: ConfiguredSource,
-  { sources: access, storage, settings, question, signal }: Looking & { question: string },
+  {
+    sources: access,
+    storage,
+    settings,
+    principal,
+    question,
+    signal,
+  }: Looking & {
+    question: string;
+  },
 ): Target {
   const asking = { access, question, lacksCredentials, signal };
   return {
@@ -245,20 +259,26 @@ function sourceTarget(
     name,
     type,
     async check(list) {
-      const { source: wanted } = source;
+      const caller = { mlIndexes: settings.mlIndexes, tenant: tenants?.[0] ?? principal.tenant };
+      const resolved = resolveMlIndex(source, 0, caller);
+      const { source: wanted } = resolved;
       if (wanted.type === "file_search") {
         const known = tenants ?? settings.apiKeys.map(({ tenant }) => tenant);
         const stores = { ids: wanted.vectorStoreIds, tenants: known };
         if (!(await checkStores(list, stores, storage))) return;
       }
-      await checkSource(list, source, asking);
+      await checkSource(list, resolved, asking);
     },
   };
 }
 
 async function examine({ check, ...target }: Target, signal: AbortSignal): Promise<DiagnosedBody> {
   const list = createChecklist(signal);
-  await check(list);
+  try {
+    await check(list);
+  } catch (error) {
+    list.fail(error, { names: target.kind === "source" ? ["index"] : ["answer"], ms: 0 });
+  }
   const { checks } = list;
   return { ...target, status: worstOf(checks.map(({ status }) => status)), checks };
 }
@@ -273,20 +293,4 @@ function masked(target: DiagnosedBody, secrets: readonly string[]): DiagnosedBod
       next_step: check.next_step === null ? null : mask(check.next_step),
     })),
   };
-}
-
-/** In their order, some at a time. */
-async function inTurn<Item, Result>(
-  items: readonly Item[],
-  work: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  const left = [...items.entries()];
-  const next = async (): Promise<void> => {
-    for (let one = left.shift(); one !== undefined; one = left.shift()) {
-      results[one[0]] = await work(one[1]);
-    }
-  };
-  await Promise.all(Array.from({ length: MOST_AT_ONCE }, next));
-  return results;
 }

@@ -5,11 +5,15 @@ import { parseArgs } from "node:util";
 import { type Client, createClient } from "../../client/http-client.ts";
 import { ConfigurationError } from "../../config/configuration-error.ts";
 import { readEnvironment } from "../../config/env.ts";
+import { parseConfiguration } from "../../config/file.ts";
 import { type LoadedSettings, loadSettings } from "../../config/load.ts";
 import { diagnoseConfiguration } from "../../doctor-services.ts";
 import type { DiagnosisBody, DiagnosisRequest } from "../../protocol/diagnosis.ts";
 import { isObject } from "../../protocol/validation.ts";
 import { parseJson } from "../../util/parse-json.ts";
+import { convertSampleApp, isSampleApp } from "../sample-app/convert.ts";
+import { printConfiguration } from "../sample-app/print.ts";
+import { readVariables } from "../sample-app/read-variables.ts";
 import { diagnosisTable } from "../diagnosis-table.ts";
 import { printable } from "../terminal.ts";
 import { EXIT, UsageError } from "../usage.ts";
@@ -21,6 +25,9 @@ to run. No secret is printed.
 
 Usage: groundwire doctor [options]
        groundwire doctor <request.json | -> [options]   a chat request with data_sources, as an application sends it
+       groundwire doctor <sample.env | ->               settings of Microsoft's sample application (an environment file, or
+                                                        what \`az webapp config appsettings list\` prints): prints the
+                                                        groundwire.yaml that does the same
 
   --question <text>     what the sources are asked (a request's own question)
   --deployment <name>   a deployment to try beside the configured ones; of a request, where its path names it
@@ -33,6 +40,7 @@ Exit code: 0 when nothing failed, 1 when something did, 2 when called wrongly.
 Examples: groundwire doctor
           groundwire doctor request.json
           pbpaste | groundwire doctor - --json
+          groundwire doctor .env > groundwire.yaml
 `;
 
 const OPTIONS = {
@@ -52,7 +60,9 @@ export async function run(args: string[], signal: AbortSignal): Promise<number> 
   }
   const [path, surplus] = positionals;
   if (surplus !== undefined) throw new UsageError(`What is '${surplus}'? One file at a time.`);
-  const request = path === undefined ? null : readRequest(await readInput(path), path);
+  const text = path === undefined ? null : await readInput(path);
+  const request = path === undefined || text === null ? null : readRequest(text, path);
+  if (request instanceof Map) return migrate(request);
   const { question, deployment, url, key } = values;
   const asked: DiagnosisRequest = {
     ...(request === null ? {} : { request }),
@@ -123,10 +133,27 @@ async function readInput(path: string): Promise<string> {
   return readFile(path, "utf8");
 }
 
-function readRequest(text: string, path: string): Record<string, unknown> {
-  const request = parseJson(text.replace(/^\uFEFF/u, ""));
+/** Prints nothing that would not load. */
+function migrate(variables: ReadonlyMap<string, string>): number {
+  const conversion = convertSampleApp(variables);
+  const text = printConfiguration(conversion);
+  // What a directory is to be named by may not be known yet; the loader asks for it where it is served.
+  const environment = { AZURE_TENANT_ID: PLACEHOLDER, ...Object.fromEntries(variables) };
+  parseConfiguration(text, { path: "groundwire.yaml", environment });
+  process.stdout.write(printable(text));
+  return conversion.isComplete ? EXIT.ok : EXIT.failed;
+}
+
+const PLACEHOLDER = "00000000-0000-0000-0000-000000000000";
+
+/** A request or, by their names, the variables of the sample application. */
+function readRequest(given: string, path: string): Record<string, unknown> | Map<string, string> {
+  const text = given.replace(/^\uFEFF/u, "");
+  const request = parseJson(text);
   if (isObject(request)) return request;
+  const variables = readVariables(text);
+  if (isSampleApp(variables)) return variables;
   throw new UsageError(
-    `${path === "-" ? "Standard input" : path} is no JSON object. Give the body of a chat request.`,
+    `${path === "-" ? "Standard input" : path} is no JSON object. Give the body of a chat request, or the environment file of the sample application.`,
   );
 }

@@ -65,7 +65,11 @@ function find(
   const known = visible.map((one) => `'${one.name}' version '${one.version}'`).slice(0, MOST_NAMES);
   throw new GroundwireError(
     "data_source_invalid",
-    `Validation error at ${here}/name: index '${name}' version '${version}' of ${projectResourceId} is not configured here. Its operator can name it under 'ml_indexes' in groundwire.yaml${known.length === 0 ? "" : `; there are ${known.join(", ")}`}.`,
+    `Validation error at ${here}/name: index '${name}' version '${version}' of ${projectResourceId} is not configured here.`,
+    {
+      advice: `Its operator can name it under 'ml_indexes' in groundwire.yaml${known.length === 0 ? "" : `; there are ${known.join(", ")}`}.`,
+      aspect: "index",
+    },
   );
 }
 
