@@ -43,7 +43,11 @@ const MAY_IMPORT: Record<string, string[]> = {
     "tools/code-interpreter/unavailable.ts",
   ],
   // One kind of store is a database of the same kind as the storage's.
-  conversations: ["storage/embedded/database.ts", "storage/embedded/catalogue"],
+  conversations: [
+    "config/settings.ts",
+    "storage/embedded/database.ts",
+    "storage/embedded/catalogue",
+  ],
   tools: ["config/settings.ts"],
   doctor: [
     "auth/principal.ts",

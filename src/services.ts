@@ -7,7 +7,7 @@ import { find } from "./answer/find.ts";
 import { createAnswerServices } from "./answer-services.ts";
 import { openDoctor } from "./doctor-services.ts";
 import { newKeyText } from "./auth/key-text.ts";
-import { openSqliteConversations } from "./conversations/sqlite/sqlite.ts";
+import { openConversations } from "./conversations/open.ts";
 import { refuseOpenHost } from "./config/open-host.ts";
 import type { Price, Settings } from "./config/settings.ts";
 import type { HttpServices } from "./http/services-type.ts";
@@ -38,9 +38,7 @@ export async function openServices(settings: Settings, logger: Logger): Promise<
   const storage = await openEmbeddedStorage({ dataDir: settings.dataDir });
   resources.defer(() => storage.close());
   refuseOpenHost(settings.host, await hasKeys(settings, storage.keys));
-  const conversations = await openSqliteConversations(
-    join(settings.dataDir, "conversations.sqlite"),
-  );
+  const conversations = await openConversations(settings.conversations, settings.dataDir);
   resources.defer(() => conversations.close());
   await storage.jobs.releaseAll();
   await seedSamples(storage, {
@@ -70,7 +68,13 @@ export async function openServices(settings: Settings, logger: Logger): Promise<
   );
   resources.defer(() => runner.close());
   runner.wake();
-  const sweeper = startSweeper({ storage, logger, now });
+  const sweeper = startSweeper({
+    storage,
+    conversations,
+    retentionDays: settings.conversations.retentionDays,
+    logger,
+    now,
+  });
   resources.defer(() => sweeper.close());
 
   const sources = openSources(settings, { passages: storage.passages, deployments });

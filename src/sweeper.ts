@@ -1,25 +1,32 @@
 import type { Logger } from "pino";
 
+import type { ConversationStore } from "./conversations/conversation-store.ts";
 import type { Storage } from "./storage/storage.ts";
 
 const INTERVAL_MS = 60_000;
 
-/** Deletes files and responses whose time has passed, once a minute. */
-export function startSweeper({
-  storage,
-  logger,
-  now,
-}: {
+const DAY_SECONDS = 24 * 60 * 60;
+
+export interface SweeperOptions {
   storage: Storage;
+  conversations: ConversationStore;
+  /** Of conversations after their last turn; null: for ever. */
+  retentionDays: number | null;
   logger: Logger;
+  /** Unix seconds. */
   now: () => number;
-}): { close(): Promise<void> } {
+}
+
+/** Deletes files, responses and conversations whose time has passed, at once and then once a minute. */
+export function startSweeper({ logger, ...swept }: SweeperOptions): { close(): Promise<void> } {
   let running: Promise<void> = Promise.resolve();
-  const timer = setInterval(() => {
-    running = sweep(storage, now()).catch((error: unknown) =>
+  const start = (): void => {
+    running = sweep(swept).catch((error: unknown) =>
       logger.error({ err: error }, "deleting what has expired failed"),
     );
-  }, INTERVAL_MS);
+  };
+  start();
+  const timer = setInterval(start, INTERVAL_MS);
   timer.unref();
   return {
     close: async () => {
@@ -29,7 +36,15 @@ export function startSweeper({
   };
 }
 
-async function sweep(storage: Storage, now: number): Promise<void> {
+async function sweep({
+  storage,
+  conversations,
+  retentionDays,
+  now: clock,
+}: Omit<SweeperOptions, "logger">): Promise<void> {
+  const now = clock();
+  if (retentionDays !== null)
+    await conversations.deleteUnchangedSince(Math.floor(now - retentionDays * DAY_SECONDS));
   for (const { tenant, id } of await storage.files.expired(now)) {
     const deleted = await storage.files.delete(tenant, id);
     for (const storeId of deleted?.vectorStoreIds ?? [])

@@ -19,6 +19,8 @@ export const VARIABLES = {
   GROUNDWIRE_EXTRACT_MEMORY_MB: "most memory for reading one document (1024)",
   GROUNDWIRE_INGEST_CONCURRENCY: "documents read at the same time (1 per 2 processors, at least 1)",
   GROUNDWIRE_PENDING_FILES_SECONDS: "how long a question waits for files being ingested (30)",
+  GROUNDWIRE_CONVERSATIONS_URL:
+    "where conversations are kept: sqlite:, memory:, redis://… or postgres://… (sqlite: in the data folder)",
   GROUNDWIRE_CODE_INTERPRETER:
     "where code of models runs: auto, python (bubblewrap), pyodide or off (auto)",
   GROUNDWIRE_CODE_INTERPRETER_SECONDS: "longest time for one run of code (60)",

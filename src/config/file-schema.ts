@@ -13,6 +13,7 @@ import { defaultSource, sourceDefinition } from "./source-schema.ts";
 import { identity } from "./identity-schema.ts";
 import { answering, rerank, tools } from "./answering-schema.ts";
 import { codeInterpreter } from "./code-interpreter-schema.ts";
+import { conversations } from "./conversations-schema.ts";
 import { fromText, name, seconds, secret, section, url } from "./section.ts";
 import { budget, price } from "./usage-schema.ts";
 import { DEFAULT_API_VERSION } from "./urls.ts";
@@ -183,6 +184,7 @@ export const fileSchema = section({
   rerank: rerank.optional(),
   ml_indexes: z.array(mlIndex).default([]),
   code_interpreter: codeInterpreter.prefault({}),
+  conversations: conversations.prefault({}),
   tools: tools.prefault({}),
 });
 

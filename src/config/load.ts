@@ -5,6 +5,7 @@ import { z } from "zod";
 
 import { checkDeployments } from "./check-deployments.ts";
 import { codeInterpreterVariables, withVariables } from "./code-interpreter-schema.ts";
+import { conversationsUrl } from "./conversations-schema.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import { type Environment, misspelt, NOT_YET, type VariableName, withoutBlanks } from "./env.ts";
 import { readAllowedHosts } from "./allowed-hosts.ts";
@@ -53,6 +54,7 @@ const schema = z.object({
   GROUNDWIRE_PENDING_FILES_SECONDS: limit(30),
   GROUNDWIRE_SOURCE_SECONDS: limit(30),
   ...codeInterpreterVariables,
+  GROUNDWIRE_CONVERSATIONS_URL: conversationsUrl.optional(),
   GROUNDWIRE_ALLOW_HOSTS: z.string().default("").transform(readAllowedHosts),
 });
 
@@ -108,6 +110,12 @@ export function loadSettings(given: Environment): LoadedSettings {
       trace: file.trace,
       answering: file.answering,
       rerank: file.rerank ?? null,
+      conversations: {
+        ...file.conversations,
+        ...(values.GROUNDWIRE_CONVERSATIONS_URL === undefined
+          ? {}
+          : { url: values.GROUNDWIRE_CONVERSATIONS_URL }),
+      },
       codeInterpreter: withVariables(file.code_interpreter, values),
       tools: file.tools,
       limits: {

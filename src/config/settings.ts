@@ -37,9 +37,20 @@ export interface Settings {
   /** Reads the best passages again, for deployments that do not say otherwise; null: nobody. */
   rerank: RerankSettings | null;
   codeInterpreter: CodeInterpreterSettings;
+  conversations: ConversationSettings;
   tools: ToolSettings;
   limits: LimitSettings;
   logLevel: string;
+}
+
+/** Where conversations are kept, and for how long. */
+export interface ConversationSettings {
+  /** `sqlite:` (in the data folder), `memory:`, `redis://…`, `rediss://…` or `postgres://…`. */
+  url: string;
+  /** Days after its last turn that a conversation is deleted; null: never. */
+  retentionDays: number | null;
+  /** 32 bytes; null: kept as it is. */
+  encryptionKey: Buffer | null;
 }
 
 export interface CodeInterpreterSettings {

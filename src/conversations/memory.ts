@@ -2,10 +2,10 @@ import type {
   ConversationRecord,
   ConversationStore,
   FeedbackEntry,
-  FoundConversation,
   MessageRecord,
   Owner,
 } from "./conversation-store.ts";
+import { findText } from "./find-text.ts";
 
 interface Held {
   conversation: ConversationRecord;
@@ -20,15 +20,6 @@ export function openMemoryConversations(): ConversationStore {
   function find(owner: Owner, id: string): Held | null {
     const entry = held.get(id);
     return entry !== undefined && isOwn(entry, owner) ? entry : null;
-  }
-
-  function search(entry: Held, wanted: string): FoundConversation | null {
-    const holds = (text: string | null): boolean =>
-      text !== null && text.toLowerCase().includes(wanted);
-    if (wanted === "" || holds(entry.conversation.title))
-      return { ...structuredClone(entry.conversation), match: null };
-    const found = entry.messages.find(({ text }) => holds(text));
-    return found ? { ...structuredClone(entry.conversation), match: found.text } : null;
   }
 
   return {
@@ -47,7 +38,10 @@ export function openMemoryConversations(): ConversationStore {
         .filter((entry) => isOwn(entry, owner))
         .toSorted((left, right) => newestFirst(left.conversation, right.conversation));
       const start = after === undefined ? 0 : indexAfter(own, after);
-      const found = own.slice(start).flatMap((entry) => search(entry, wanted.toLowerCase()) ?? []);
+      const found = own.slice(start).flatMap(({ conversation, messages }) => {
+        const hit = findText(conversation, messages, wanted.toLowerCase());
+        return hit === null ? [] : [structuredClone(hit)];
+      });
       return { data: found.slice(0, limit), hasMore: found.length > limit };
     },
     async update(owner, id, change) {

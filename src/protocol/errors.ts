@@ -49,6 +49,11 @@ export const ERROR_CODES = {
     retryable: true,
     wireCode: "code_interpreter_unavailable",
   },
+  conversations_unavailable: {
+    status: 503,
+    retryable: true,
+    wireCode: "conversations_unavailable",
+  },
   shutting_down: { status: 503, retryable: true, wireCode: "shutting_down" },
   internal: { status: 500, retryable: true, wireCode: "internal_error" },
 } as const satisfies Record<

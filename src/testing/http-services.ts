@@ -80,6 +80,7 @@ export async function startTestApp(
       answering: fileSchema.parse({}).answering,
       rerank: null,
       codeInterpreter: fileSchema.parse({}).code_interpreter,
+      conversations: fileSchema.parse({}).conversations,
       tools: fileSchema.parse({}).tools,
       limits: LIMITS,
       logLevel: "info",

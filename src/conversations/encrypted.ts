@@ -1,0 +1,165 @@
+import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+
+import { GroundwireError } from "../protocol/errors.ts";
+import type {
+  ConversationPage,
+  ConversationQuery,
+  ConversationRecord,
+  ConversationStore,
+  FeedbackRecord,
+  FoundConversation,
+  MessageRecord,
+  Owner,
+} from "./conversation-store.ts";
+import { findText } from "./find-text.ts";
+
+const ALGORITHM = "aes-256-gcm";
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+/** Conversations that a search reads at a time. */
+const AT_A_TIME = 50;
+
+/**
+ * Keeps titles, messages, answers and the words of feedback in `store` encrypted; who, when and how many stay readable
+ * there. The store cannot look into what it holds: a search reads the owner's conversations.
+ * @param key 32 bytes, for AES-256-GCM.
+ */
+export function encryptConversations(store: ConversationStore, key: Buffer): ConversationStore {
+  const { seal, unseal } = sealsOf(key);
+
+  function conversationOf(kept: ConversationRecord): ConversationRecord {
+    const { sealed } = kept.metadata;
+    const metadata =
+      sealed === undefined ? {} : (JSON.parse(unseal(sealed)) as Record<string, string>); // written below
+    return { ...kept, metadata, title: kept.title === null ? null : unseal(kept.title) };
+  }
+
+  function messageOf(kept: MessageRecord): MessageRecord {
+    const { feedback, answer } = kept;
+    return {
+      ...kept,
+      message: unseal(kept.message),
+      text: unseal(kept.text),
+      answer: answer === null ? null : unseal(answer),
+      feedback: feedback === null ? null : withText(feedback, unseal),
+    };
+  }
+
+  const sealedMetadata = (metadata: Record<string, string>): Record<string, string> => ({
+    sealed: seal(JSON.stringify(metadata)),
+  });
+
+  async function messages(owner: Owner, id: string): Promise<MessageRecord[]> {
+    return (await store.messages(owner, id)).map(messageOf);
+  }
+
+  async function search(
+    owner: Owner,
+    { limit, after, search: wanted = "" }: ConversationQuery,
+  ): Promise<ConversationPage> {
+    const data: FoundConversation[] = [];
+    let last = after;
+    for (;;) {
+      const page = await store.list(owner, {
+        limit: AT_A_TIME,
+        ...(last === undefined ? {} : { after: last }),
+      });
+      const read = page.data.map(async ({ match: _none, ...kept }) =>
+        findText(conversationOf(kept), await messages(owner, kept.id), wanted.toLowerCase()),
+      );
+      data.push(...(await Promise.all(read)).filter((found) => found !== null));
+      last = page.data.at(-1)?.id;
+      if (data.length > limit || !page.hasMore || last === undefined) break;
+    }
+    return { data: data.slice(0, limit), hasMore: data.length > limit };
+  }
+
+  return {
+    delete: (owner, id) => store.delete(owner, id),
+    deleteAll: (owner) => store.deleteAll(owner),
+    beginTurn: (id, turn) => store.beginTurn(id, turn),
+    endTurn: (id, token) => store.endTurn(id, token),
+    deleteUnchangedSince: (time) => store.deleteUnchangedSince(time),
+    close: () => store.close(),
+    create: (conversation) =>
+      store.create({
+        ...conversation,
+        title: conversation.title === null ? null : seal(conversation.title),
+        metadata: sealedMetadata(conversation.metadata),
+      }),
+    async get(owner, id) {
+      const kept = await store.get(owner, id);
+      return kept === null ? null : conversationOf(kept);
+    },
+    async list(owner, query) {
+      if (query.search) return search(owner, query);
+      const { data, hasMore } = await store.list(owner, query);
+      return { data: data.map((kept) => ({ ...conversationOf(kept), match: null })), hasMore };
+    },
+    async update(owner, id, change) {
+      const { title, metadata, ...others } = change;
+      const kept = await store.update(owner, id, {
+        ...others,
+        ...(title === undefined ? {} : { title: title === null ? null : seal(title) }),
+        ...(metadata === undefined ? {} : { metadata: sealedMetadata(metadata) }),
+      });
+      return kept === null ? null : conversationOf(kept);
+    },
+    messages,
+    append: (owner, id, added, now) =>
+      store.append(
+        owner,
+        id,
+        added.map((message) => ({
+          ...message,
+          message: seal(message.message),
+          text: seal(message.text),
+          answer: message.answer === null ? null : seal(message.answer),
+        })),
+        now,
+      ),
+    setFeedback: (owner, place, feedback) =>
+      store.setFeedback(owner, place, feedback === null ? null : withText(feedback, seal)),
+    async feedback(query) {
+      return (await store.feedback(query)).map((entry) => ({
+        ...entry,
+        message: messageOf(entry.message),
+        feedback: withText(entry.feedback, unseal),
+      }));
+    },
+  };
+}
+
+function withText(feedback: FeedbackRecord, change: (text: string) => string): FeedbackRecord {
+  return { ...feedback, text: feedback.text === null ? null : change(feedback.text) };
+}
+
+/** Nonce, tag and text in base64. */
+function sealsOf(key: Buffer): {
+  seal: (text: string) => string;
+  unseal: (sealed: string) => string;
+} {
+  return {
+    seal(text) {
+      const nonce = randomBytes(NONCE_BYTES);
+      const cipher = createCipheriv(ALGORITHM, key, nonce);
+      const sealed = [cipher.update(text, "utf8"), cipher.final()];
+      return Buffer.concat([nonce, cipher.getAuthTag(), ...sealed]).toString("base64");
+    },
+    unseal(sealed) {
+      try {
+        const bytes = Buffer.from(sealed, "base64");
+        const text = bytes.subarray(NONCE_BYTES + TAG_BYTES);
+        const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, NONCE_BYTES));
+        decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+        return Buffer.concat([decipher.update(text), decipher.final()]).toString("utf8");
+      } catch (cause) {
+        throw new GroundwireError(
+          "conversations_unavailable",
+          "The conversations were kept with another encryption key, or with none, and cannot be read. The operator has to set 'conversations.encryption_key' to the one they were kept with.",
+          { cause },
+        );
+      }
+    },
+  };
+}

@@ -1,0 +1,149 @@
+import type {
+  ConversationRecord,
+  ConversationStore,
+  MessageRecord,
+  Owner,
+} from "../conversation-store.ts";
+import { openPostgres, type Queries } from "./database.ts";
+import { feedbackOf } from "./feedback.ts";
+import { listConversations } from "./list.ts";
+import { toConversation, toMessage } from "./rows.ts";
+
+const OWN = "tenant = $1 AND owner = $2";
+
+/** Conversations in PostgreSQL, for any number of processes. Rejects when it cannot be reached or its tables cannot be made. */
+export async function openPostgresConversations(url: string): Promise<ConversationStore> {
+  const database = await openPostgres(url);
+  return {
+    async create({ owner, ...conversation }) {
+      await database.run(
+        `INSERT INTO groundwire_conversations
+           (tenant, owner, id, title, folded_title, is_pinned, metadata, leaf_id, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+        [
+          owner.tenant,
+          owner.name,
+          conversation.id,
+          ...titleColumns(conversation.title),
+          conversation.isPinned,
+          JSON.stringify(conversation.metadata),
+          conversation.leafId,
+          conversation.createdAt,
+          conversation.updatedAt,
+        ],
+      );
+    },
+    get: (owner, id) => get(database, owner, id),
+    list: (owner, query) => listConversations(database, owner, query),
+    update: (owner, id, change) =>
+      database.transaction(async (queries) => {
+        const known = await get(queries, owner, id, "FOR UPDATE");
+        if (known === null) return null;
+        const changed = { ...known, ...change };
+        await queries.run(
+          `UPDATE groundwire_conversations SET title = $2, folded_title = $3, is_pinned = $4, metadata = $5, leaf_id = $6
+           WHERE id = $1`,
+          [
+            id,
+            ...titleColumns(changed.title),
+            changed.isPinned,
+            JSON.stringify(changed.metadata),
+            changed.leafId,
+          ],
+        );
+        return changed;
+      }),
+    async delete({ tenant, name }, id) {
+      const sql = `DELETE FROM groundwire_conversations WHERE ${OWN} AND id = $3`;
+      return (await database.run(sql, [tenant, name, id])) > 0;
+    },
+    deleteAll: ({ tenant, name }) =>
+      database.run(`DELETE FROM groundwire_conversations WHERE ${OWN}`, [tenant, name]),
+    async messages({ tenant, name }, id) {
+      const rows = await database.all(
+        `SELECT * FROM groundwire_messages WHERE conversation_seq =
+           (SELECT seq FROM groundwire_conversations WHERE ${OWN} AND id = $3) ORDER BY seq`,
+        [tenant, name, id],
+      );
+      return rows.map(toMessage);
+    },
+    append: (owner, id, messages, now) =>
+      database.transaction((queries) => append(queries, { owner, id, messages, now })),
+    ...feedbackOf(database),
+    async beginTurn(id, { token, now, until }) {
+      const begun = await database.run(
+        `UPDATE groundwire_conversations SET turn_token = $2, turn_until = $4
+         WHERE id = $1 AND (turn_token IS NULL OR turn_until <= $3)`,
+        [id, token, now, until],
+      );
+      return begun > 0;
+    },
+    async endTurn(id, token) {
+      await database.run(
+        "UPDATE groundwire_conversations SET turn_token = NULL WHERE id = $1 AND turn_token = $2",
+        [id, token],
+      );
+    },
+    deleteUnchangedSince: (time) =>
+      database.run("DELETE FROM groundwire_conversations WHERE updated_at < $1", [time]),
+    close: () => database.close(),
+  };
+}
+
+async function get(
+  queries: Queries,
+  { tenant, name }: Owner,
+  id: string,
+  lock: "" | "FOR UPDATE" = "",
+): Promise<ConversationRecord | null> {
+  const [row] = await queries.all(
+    `SELECT * FROM groundwire_conversations WHERE ${OWN} AND id = $3 ${lock}`,
+    [tenant, name, id],
+  );
+  return row ? toConversation(row) : null;
+}
+
+async function append(
+  queries: Queries,
+  {
+    owner: { tenant, name },
+    id,
+    messages,
+    now,
+  }: { owner: Owner; id: string; messages: MessageRecord[]; now: number },
+): Promise<boolean> {
+  const [conversation] = await queries.all(
+    `UPDATE groundwire_conversations SET updated_at = $4, leaf_id = coalesce($5, leaf_id)
+     WHERE ${OWN} AND id = $3 RETURNING seq`,
+    [tenant, name, id, now, messages.at(-1)?.id ?? null],
+  );
+  if (conversation === undefined) return false;
+  for (const message of messages) {
+    const text = storable(message.text);
+    await queries.run(
+      `INSERT INTO groundwire_messages (conversation_seq, id, parent_id, message, text, folded, answer, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      [
+        conversation["seq"],
+        message.id,
+        message.parentId,
+        message.message,
+        text,
+        text.toLowerCase(),
+        message.answer,
+        message.createdAt,
+      ],
+    );
+  }
+  return true;
+}
+
+function titleColumns(title: string | null): [string | null, string | null] {
+  const text = title === null ? null : storable(title);
+  return [text, text?.toLowerCase() ?? null];
+}
+
+/** PostgreSQL's texts hold every character but this one. */
+function storable(text: string): string {
+  return text.replaceAll("\0", "�");
+}

@@ -1,0 +1,49 @@
+/**
+ * One entry a version. `seq` is the order of adding; `folded` is the text in small letters.
+ * Times are Unix seconds.
+ */
+export const POSTGRES_MIGRATIONS = [
+  `
+  CREATE TABLE groundwire_conversations (
+    seq BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    tenant TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    title TEXT,
+    folded_title TEXT,
+    is_pinned BOOLEAN NOT NULL,
+    metadata JSONB NOT NULL,
+    leaf_id TEXT,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    turn_token TEXT,
+    turn_until BIGINT NOT NULL DEFAULT 0
+  );
+  CREATE INDEX groundwire_conversations_by_owner
+    ON groundwire_conversations (tenant, owner, is_pinned DESC, updated_at DESC, id COLLATE "C" DESC);
+  CREATE INDEX groundwire_conversations_by_change ON groundwire_conversations (updated_at);
+
+  CREATE TABLE groundwire_messages (
+    seq BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    conversation_seq BIGINT NOT NULL REFERENCES groundwire_conversations (seq) ON DELETE CASCADE,
+    parent_id TEXT,
+    message TEXT NOT NULL,
+    text TEXT NOT NULL,
+    folded TEXT NOT NULL,
+    answer TEXT,
+    feedback TEXT,
+    feedback_at BIGINT,
+    created_at BIGINT NOT NULL
+  );
+  CREATE INDEX groundwire_messages_by_conversation ON groundwire_messages (conversation_seq, seq);
+  CREATE INDEX groundwire_messages_by_feedback ON groundwire_messages (feedback_at)
+    WHERE feedback_at IS NOT NULL;
+  `,
+] as const;
+
+/** Finds characters inside messages without reading all of them. Not every role may create extensions; search works without, slower. */
+export const TRIGRAM_INDEX = `
+  CREATE EXTENSION IF NOT EXISTS pg_trgm;
+  CREATE INDEX IF NOT EXISTS groundwire_messages_by_characters ON groundwire_messages USING gin (folded gin_trgm_ops);
+`;

@@ -1,0 +1,79 @@
+import { createClient } from "redis";
+
+import { storeUnavailable } from "../unavailable.ts";
+
+export interface RedisDatabase {
+  /** Runs a script of `scripts.ts`; answers the number it returns. */
+  script(script: string, keys: string[], values: (string | number)[]): Promise<number>;
+  hash(key: string): Promise<Record<string, string>>;
+  /** Several at once, in the order asked. */
+  hashes(keys: string[]): Promise<Record<string, string>[]>;
+  list(key: string): Promise<string[]>;
+  lists(keys: string[]): Promise<string[][]>;
+  /** Members of a sorted list, highest score first, from one rank to another (both counted). */
+  highest(key: string, from: number, to: number): Promise<string[]>;
+  /** Those with a score below `below`, highest first. */
+  highestBelow(key: string, below: number, limit: number): Promise<string[]>;
+  /** Those with a score below `below`. */
+  allBelow(key: string, below: number): Promise<string[]>;
+  /** Members with a higher score; null: the member is not there. */
+  rank(key: string, member: string): Promise<number | null>;
+  close(): Promise<void>;
+}
+
+const CONNECT_TIMEOUT_MS = 5_000;
+const COMMAND_TIMEOUT_MS = 30_000;
+const RETRY_MS = { first: 100, most: 3_000 };
+
+/**
+ * Connects to one server (or to the leader of several; no cluster: a conversation has keys on several of its nodes).
+ * Everything that fails later is GroundwireError `conversations_unavailable`.
+ * @param url `redis://[user:password@]host[:port][/database]`, or `rediss://` for TLS.
+ */
+export async function openRedis(url: string): Promise<RedisDatabase> {
+  let isOpen = false;
+  const client = createClient({
+    url,
+    name: "groundwire",
+    commandsQueueMaxLength: 10_000,
+    commandOptions: { timeout: COMMAND_TIMEOUT_MS },
+    // What cannot be sent is refused at once, not kept for later.
+    disableOfflineQueue: true,
+    socket: {
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      reconnectStrategy: (tries, cause) =>
+        isOpen ? Math.min(RETRY_MS.first * 2 ** tries, RETRY_MS.most) : cause,
+    },
+  });
+  // Told by the commands that fail.
+  client.on("error", () => undefined);
+  await client.connect();
+  isOpen = true;
+
+  return {
+    script: async (script, keys, values) =>
+      Number(await client.eval(script, { keys, arguments: values.map(String) }).catch(refused)),
+    hash: async (key) => ({ ...(await client.hGetAll(key).catch(refused)) }),
+    hashes: (keys) =>
+      Promise.all(keys.map(async (key) => ({ ...(await client.hGetAll(key)) }))).catch(refused),
+    list: (key) => client.lRange(key, 0, -1).catch(refused),
+    lists: (keys) => Promise.all(keys.map((key) => client.lRange(key, 0, -1))).catch(refused),
+    highest: (key, from, to) => client.zRange(key, from, to, { REV: true }).catch(refused),
+    highestBelow: (key, below, limit) =>
+      client
+        .zRange(key, `(${below}`, "-inf", {
+          REV: true,
+          BY: "SCORE",
+          LIMIT: { offset: 0, count: limit },
+        })
+        .catch(refused),
+    allBelow: (key, below) =>
+      client.zRange(key, "-inf", `(${below}`, { BY: "SCORE" }).catch(refused),
+    rank: (key, member) => client.zRevRank(key, member).catch(refused),
+    close: () => client.close(),
+  };
+}
+
+function refused(error: unknown): never {
+  throw storeUnavailable(error);
+}

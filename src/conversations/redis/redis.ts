@@ -1,0 +1,130 @@
+import type {
+  ConversationChange,
+  ConversationRecord,
+  ConversationStore,
+  FeedbackRecord,
+  MessageRecord,
+  Owner,
+} from "../conversation-store.ts";
+import { openRedis, type RedisDatabase } from "./database.ts";
+import { listConversations } from "./list.ts";
+import { ALL, conversationKey, feedbackKey, JUDGED, messagesKey, ownerKey } from "./keys.ts";
+import {
+  type Fields,
+  fieldsOf,
+  messageOf,
+  storedMessage,
+  toConversation,
+  withFeedback,
+} from "./records.ts";
+import { APPEND, BEGIN_TURN, CREATE, DELETE, END_TURN, SET_FEEDBACK, UPDATE } from "./scripts.ts";
+
+/** Conversations in Redis, for any number of processes. As durable as the server is set to be. Rejects when it cannot be reached. */
+export async function openRedisConversations(url: string): Promise<ConversationStore> {
+  const redis = await openRedis(url);
+
+  async function get(owner: Owner, id: string): Promise<ConversationRecord | null> {
+    const fields = await redis.hash(conversationKey(id));
+    return fields["owner"] === ownerKey(owner) ? toConversation(id, fields) : null;
+  }
+
+  async function remove(owner: string, id: string): Promise<boolean> {
+    const keys = [conversationKey(id), owner, ALL, messagesKey(id), feedbackKey(id), JUDGED];
+    return (await redis.script(DELETE, keys, [id])) === 1;
+  }
+
+  async function messages(owner: Owner, id: string): Promise<MessageRecord[]> {
+    return (await get(owner, id)) === null ? [] : withFeedback(await messagesOf(redis, id));
+  }
+
+  return {
+    async create(conversation) {
+      const keys = [conversationKey(conversation.id), ownerKey(conversation.owner), ALL];
+      await redis.script(CREATE, keys, [conversation.id, ...pairs(fieldsOf(conversation))]);
+    },
+    get,
+    list: (owner, query) => listConversations(redis, owner, query),
+    async update(owner, id, change) {
+      const keys = [conversationKey(id), ownerKey(owner)];
+      const changed = await redis.script(UPDATE, keys, [id, ...pairs(changesOf(change))]);
+      return changed === 1 ? get(owner, id) : null;
+    },
+    delete: (owner, id) => remove(ownerKey(owner), id),
+    async deleteAll(owner) {
+      const ids = await redis.highest(ownerKey(owner), 0, -1);
+      return countOf(ids.map((id) => remove(ownerKey(owner), id)));
+    },
+    messages,
+    async append(owner, id, added, now) {
+      const keys = [conversationKey(id), ownerKey(owner), ALL, messagesKey(id)];
+      const values = [id, now, added.at(-1)?.id ?? "", ...added.map(storedMessage)];
+      return (await redis.script(APPEND, keys, values)) === 1;
+    },
+    async setFeedback(owner, { id, messageId }, feedback) {
+      const known = await messages(owner, id);
+      if (!known.some((message) => message.id === messageId)) return false;
+      const keys = [conversationKey(id), ownerKey(owner), feedbackKey(id), JUDGED];
+      const text = feedback === null ? "" : JSON.stringify(feedback);
+      const values = [id, messageId, text, feedback?.createdAt ?? 0];
+      return (await redis.script(SET_FEEDBACK, keys, values)) === 1;
+    },
+    async feedback({ limit, before = Number.MAX_SAFE_INTEGER }) {
+      const judged = await redis.highestBelow(JUDGED, before, limit);
+      const entries = await Promise.all(judged.map((entry) => feedbackEntry(redis, entry)));
+      return entries.flatMap((entry) => entry ?? []);
+    },
+    async beginTurn(id, { token, now, until }) {
+      return (await redis.script(BEGIN_TURN, [conversationKey(id)], [token, now, until])) === 1;
+    },
+    async endTurn(id, token) {
+      await redis.script(END_TURN, [conversationKey(id)], [token]);
+    },
+    async deleteUnchangedSince(time) {
+      const ids = await redis.allBelow(ALL, time);
+      const owners = await redis.hashes(ids.map(conversationKey));
+      return countOf(ids.map((id, index) => remove(owners[index]?.["owner"] ?? "", id)));
+    },
+    close: () => redis.close(),
+  };
+}
+
+async function messagesOf(
+  redis: RedisDatabase,
+  id: string,
+): Promise<{ messages: MessageRecord[]; feedback: Record<string, string> }> {
+  const [stored, feedback] = await Promise.all([
+    redis.list(messagesKey(id)),
+    redis.hash(feedbackKey(id)),
+  ]);
+  return { messages: stored.map(messageOf), feedback };
+}
+
+/** @param entry Ids of a conversation and of one of its messages. */
+async function feedbackEntry(redis: RedisDatabase, entry: string) {
+  const [id = "", messageId] = entry.split(" ");
+  const [fields, known] = await Promise.all([
+    redis.hash(conversationKey(id)),
+    messagesOf(redis, id),
+  ]);
+  const message = withFeedback(known).find((candidate) => candidate.id === messageId);
+  const feedback: FeedbackRecord | null = message?.feedback ?? null;
+  if (message === undefined || feedback === null) return null;
+  return { conversationId: id, owner: toConversation(id, fields).owner, message, feedback };
+}
+
+function changesOf(change: ConversationChange): Fields {
+  return {
+    ...(change.title === undefined ? {} : { title: JSON.stringify(change.title) }),
+    ...(change.isPinned === undefined ? {} : { pinned: String(Number(change.isPinned)) }),
+    ...(change.metadata === undefined ? {} : { metadata: JSON.stringify(change.metadata) }),
+    ...(change.leafId === undefined ? {} : { leaf: change.leafId }),
+  };
+}
+
+function pairs(fields: Fields): string[] {
+  return Object.entries(fields).flat();
+}
+
+async function countOf(done: Promise<boolean>[]): Promise<number> {
+  return (await Promise.all(done)).filter(Boolean).length;
+}

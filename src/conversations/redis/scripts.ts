@@ -1,0 +1,73 @@
+/**
+ * What must happen whole: Redis runs a script as one step.
+ *
+ * A conversation is a hash (`owner` is the key of its owner's list); its messages are a list in the order they were added,
+ * their feedback a hash by message. An owner's list has the conversations by time of change, pinned ones above; `all` has
+ * everybody's by time of change; `judged` has messages with feedback by its time.
+ */
+
+/** Pinned conversations stand above every time: the score of one is its time of change and this. */
+const SCORE = `string.format('%.0f', tonumber(redis.call('HGET', KEYS[1], 'pinned')) * 1e12 + tonumber(redis.call('HGET', KEYS[1], 'updated')))`;
+const IS_OWN = `redis.call('HGET', KEYS[1], 'owner') == KEYS[2]`;
+
+/** KEYS: conversation, owner's list, all. ARGV: id, then names and values of its fields. */
+export const CREATE = `
+redis.call('HSET', KEYS[1], 'owner', KEYS[2], unpack(ARGV, 2))
+redis.call('ZADD', KEYS[2], ${SCORE}, ARGV[1])
+redis.call('ZADD', KEYS[3], redis.call('HGET', KEYS[1], 'updated'), ARGV[1])
+return 1`;
+
+/** KEYS: conversation, owner's list. ARGV: id, then names and values of the fields that change. 0: no such conversation. */
+export const UPDATE = `
+if not (${IS_OWN}) then return 0 end
+if #ARGV > 1 then redis.call('HSET', KEYS[1], unpack(ARGV, 2)) end
+redis.call('ZADD', KEYS[2], ${SCORE}, ARGV[1])
+return 1`;
+
+/** KEYS: conversation, owner's list, all, messages. ARGV: id, now, leaf (empty: as before), then messages. 0: no such conversation. */
+export const APPEND = `
+if not (${IS_OWN}) then return 0 end
+for index = 4, #ARGV do redis.call('RPUSH', KEYS[4], ARGV[index]) end
+redis.call('HSET', KEYS[1], 'updated', ARGV[2])
+if ARGV[3] ~= '' then redis.call('HSET', KEYS[1], 'leaf', ARGV[3]) end
+redis.call('ZADD', KEYS[2], ${SCORE}, ARGV[1])
+redis.call('ZADD', KEYS[3], ARGV[2], ARGV[1])
+return 1`;
+
+/** KEYS: conversation, owner's list, all, messages, feedback, judged. ARGV: id. 0: no such conversation. */
+export const DELETE = `
+if not (${IS_OWN}) then return 0 end
+for _, message in ipairs(redis.call('HKEYS', KEYS[5])) do
+  redis.call('ZREM', KEYS[6], ARGV[1] .. ' ' .. message)
+end
+redis.call('DEL', KEYS[1], KEYS[4], KEYS[5])
+redis.call('ZREM', KEYS[2], ARGV[1])
+redis.call('ZREM', KEYS[3], ARGV[1])
+return 1`;
+
+/** KEYS: conversation, owner's list, feedback, judged. ARGV: id, message, feedback (empty: none), its time. 0: no such conversation. */
+export const SET_FEEDBACK = `
+if not (${IS_OWN}) then return 0 end
+if ARGV[3] == '' then
+  redis.call('HDEL', KEYS[3], ARGV[2])
+  redis.call('ZREM', KEYS[4], ARGV[1] .. ' ' .. ARGV[2])
+else
+  redis.call('HSET', KEYS[3], ARGV[2], ARGV[3])
+  redis.call('ZADD', KEYS[4], ARGV[4], ARGV[1] .. ' ' .. ARGV[2])
+end
+return 1`;
+
+/** KEYS: conversation. ARGV: token, now, until. 0: no such conversation, or a turn is running. */
+export const BEGIN_TURN = `
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+local running = redis.call('HGET', KEYS[1], 'turn_until')
+if running and tonumber(running) > tonumber(ARGV[2]) then return 0 end
+redis.call('HSET', KEYS[1], 'turn', ARGV[1], 'turn_until', ARGV[3])
+return 1`;
+
+/** KEYS: conversation. ARGV: token. */
+export const END_TURN = `
+if redis.call('HGET', KEYS[1], 'turn') == ARGV[1] then
+  redis.call('HDEL', KEYS[1], 'turn', 'turn_until')
+end
+return 1`;

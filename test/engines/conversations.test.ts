@@ -1,0 +1,98 @@
+import pg from "pg";
+import { createClient } from "redis";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import type { ConversationStore } from "../../src/conversations/conversation-store.ts";
+import { openConversations } from "../../src/conversations/open.ts";
+import { testConversationStore } from "../../src/testing/conversation-store-kit.ts";
+import { type DatabaseServer, startPostgres, startRedis } from "../support/databases.ts";
+
+const OWNER = { tenant: "acme", name: "ann" };
+const conversation = (id: string) => ({
+  id,
+  owner: OWNER,
+  title: "Leave",
+  isPinned: false,
+  metadata: {},
+  leafId: null,
+  createdAt: 1_000,
+  updatedAt: 1_000,
+});
+
+const open = (url: string, encryptionKey: Buffer | null = null): Promise<ConversationStore> =>
+  openConversations({ url, retentionDays: null, encryptionKey }, "/nowhere");
+
+describe.each([
+  ["PostgreSQL", startPostgres, emptyPostgres],
+  ["Redis", startRedis, emptyRedis],
+] as const)("conversations in %s", (_name, start, empty) => {
+  let database: DatabaseServer;
+  beforeAll(async () => {
+    database = await start();
+  }, 60_000);
+  afterAll(() => database[Symbol.asyncDispose]());
+
+  testConversationStore(async () => {
+    await empty(database.url);
+    return open(database.url);
+  });
+
+  describe("encrypted", () => {
+    testConversationStore(async () => {
+      await empty(database.url);
+      return open(database.url, Buffer.alloc(32, 7));
+    });
+  });
+
+  it("are the same for every process", async () => {
+    await empty(database.url);
+    const stores = await Promise.all([open(database.url), open(database.url)]);
+    const [one, other] = stores;
+    await one.create(conversation("conv_1"));
+    expect(await other.get(OWNER, "conv_1")).toEqual(conversation("conv_1"));
+    const turns = stores.map((store, index) =>
+      store.beginTurn("conv_1", { token: `t${index}`, now: 1_000, until: 1_060 }),
+    );
+    expect((await Promise.all(turns)).filter(Boolean)).toHaveLength(1);
+    for (const store of stores) await store.close();
+  });
+
+  it("say that the database is away, and go on when it is back", async () => {
+    await empty(database.url);
+    const store = await open(database.url);
+    await store.create(conversation("conv_1"));
+    await database.stop();
+    await expect(store.get(OWNER, "conv_1")).rejects.toMatchObject({
+      code: "conversations_unavailable",
+      status: 503,
+    });
+    await database.start();
+    await expect
+      .poll(() => store.get(OWNER, "conv_1").catch(() => "away"), { timeout: 15_000 })
+      .toEqual(conversation("conv_1"));
+    await store.close();
+  });
+
+  it("that cannot be opened say so, without the password", async () => {
+    const url = new URL(database.url);
+    url.port = "1";
+    url.password = "sesame";
+    const failure = await open(String(url)).catch((error: unknown) => error);
+    expect(String(failure)).toMatch(/conversations.*127\.0\.0\.1:1/su);
+    expect(String(failure)).not.toContain("sesame");
+  });
+});
+
+async function emptyPostgres(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+  await client.end();
+}
+
+async function emptyRedis(url: string): Promise<void> {
+  const client = createClient({ url });
+  await client.connect();
+  await client.flushDb();
+  await client.close();
+}
