@@ -132,7 +132,10 @@ describe.each(RESPONSES)("hosted tools in responses by $name", ({ connect }) => 
         type: "logs",
         logs: expect.stringContaining("42"),
       });
-      expect(code?.outputs?.[1]).toMatchObject({ type: "image" });
+      expect(code?.outputs?.[1]).toMatchObject({
+        type: "image",
+        url: expect.stringMatching(`^${stand.server.url}/openai/v1/files/file-\\w+/content$`),
+      });
       const searches = response.output.filter((item) => item.type === "file_search_call");
       expect(searches.at(-1)).toMatchObject({ queries: ["places for bicycles"] });
     }

@@ -48,7 +48,7 @@ export async function answerResponse(
   );
   request.context.errorEnvelope = "openai";
 
-  const identity = identityOf(services, create, deployment);
+  const identity = identityOf(services, { create, deployment, request });
   const save = (response: ResponseBody): Promise<void> =>
     services.storage.responses.put({
       id: response.id,
@@ -95,8 +95,11 @@ function refuseContradictions({ background, store, stream }: CreateResponse): vo
 
 function identityOf(
   { now }: HttpServices,
-  create: CreateResponse,
-  deployment: Deployment,
+  {
+    create,
+    deployment,
+    request,
+  }: { create: CreateResponse; deployment: Deployment; request: FastifyRequest },
 ): ResponsesIdentity {
   const model = deployment.kind === "extractive" ? "groundwire-extractive" : deployment.model.id;
   let completed: number | undefined;
@@ -104,8 +107,15 @@ function identityOf(
     response: newResponse(create, { id: newId("resp_", 48), createdAt: now(), model }),
     includeResults: create.include.includes("file_search_call.results"),
     includeOutputs: create.include.includes("code_interpreter_call.outputs"),
+    origin: originOf(request),
     completedAt: () => (completed ??= now()),
   };
+}
+
+/** What the caller wrote as host may be no host at all. */
+function originOf({ protocol, host }: FastifyRequest): string {
+  const origin = `${protocol}://${host}`;
+  return URL.canParse(origin) ? origin : "http://localhost";
 }
 
 /** Keeps the response before its last word is sent: the next request may go on from it. */

@@ -23,6 +23,8 @@ export interface OutputOptions {
   includeResults: boolean;
   /** What code printed and made is given with each call. */
   includeOutputs: boolean;
+  /** Where the caller reaches this server (`http://host:port`): addresses in responses are whole ones. */
+  origin: string;
 }
 
 /** The output of a response, item by item; each method answers the events that tell of it. */
@@ -41,7 +43,7 @@ export interface OutputWriter {
 
 export function createOutputWriter(
   stream: ItemStream,
-  { includeResults, includeOutputs }: OutputOptions,
+  { includeResults, includeOutputs, origin }: OutputOptions,
 ): OutputWriter {
   const calls = new Map<number, OpenCall>();
   const shown: Shown = { citations: [], produced: new Set() };
@@ -80,7 +82,13 @@ export function createOutputWriter(
     endStep({ status, output = "", files = [] }) {
       for (const { file_id: id } of files) shown.produced.add(id);
       if (current?.kind !== "code") return [];
-      if (includeOutputs) current.printed(output, files);
+      if (includeOutputs) {
+        const reachable = files.map((file) => ({
+          ...file,
+          url: String(new URL(file.url, origin)),
+        }));
+        current.printed(output, reachable);
+      }
       current.status = status;
       return close();
     },
