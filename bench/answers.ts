@@ -8,16 +8,17 @@ import { measureAnswer, type Asked, type Question, summarize } from "./answer-me
 
 /**
  * Asks questions of a folder of files through the HTTP API, with the built-in answerer, and prints how well it went:
- * node bench/answers.ts [--out FILE] FOLDER QUESTIONS.jsonl [FOLDER QUESTIONS.jsonl …]
+ * npm run bench -- answers [--out FILE] [--strictness 1…5] FOLDER QUESTIONS.jsonl [FOLDER QUESTIONS.jsonl …]
  */
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { out: { type: "string" } },
+  options: { out: { type: "string" }, strictness: { type: "string", default: "3" } },
 });
 
 async function askAll(folder: string, questions: Question[]): Promise<Asked[]> {
   await using server = await startTestServer();
-  const names = globSync("**/*.*", { cwd: folder }).toSorted();
+  // Questions may lie beside the documents; they are none.
+  const names = globSync("**/*.*", { cwd: folder, exclude: ["**/*.jsonl"] }).toSorted();
   const files: Record<string, Uint8Array> = {};
   for (const name of names) files[name] = await readFile(join(folder, name));
   const storeId = await server.storeOf(files);
@@ -36,6 +37,7 @@ async function ask(server: TestServer, storeId: string, question: Question): Pro
         type: "file_search",
         parameters: {
           vector_store_id: storeId,
+          strictness: Number(values.strictness),
           include_contexts: ["citations", "intent", "all_retrieved_documents"],
         },
       },
@@ -61,7 +63,7 @@ for (let at = 0; at + 1 < positionals.length; at += 2) {
   // The lines are the operator's own.
   const questions = lines.map((line) => JSON.parse(line) as Question);
   const measured = (await askAll(folder, questions)).map(measureAnswer);
-  rows.push({ set: folder.split("/").at(-1), ...summarize(measured) });
+  rows.push({ set: path.split("/").at(-1), ...summarize(measured) });
   if (values.out !== undefined)
     await appendFile(values.out, measured.map((row) => `${JSON.stringify(row)}\n`).join(""));
 }

@@ -5,11 +5,12 @@ import { parseArgs } from "node:util";
 
 import { openEmbeddedStorage } from "../src/storage/embedded/embedded.ts";
 import { spawnServer } from "../test/support/process.ts";
+import { type BuiltDocument, buildStore } from "./build-store.ts";
 import { createTextMaker } from "./text-maker.ts";
 
 /**
  * CPU of the server for a grounded question, asked through the API of a store of many passages and answered by the built-in
- * answerer: node bench/grounded.ts [--passages N] [--questions N] [--data FOLDER]. With `--data` the store is kept and used again.
+ * answerer: npm run bench -- grounded [--passages N] [--questions N] [--data FOLDER]. With `--data` the store is kept and used again.
  */
 const { values } = parseArgs({
   options: {
@@ -35,41 +36,19 @@ async function prepare(count: number): Promise<string[]> {
   if (kept !== null) return JSON.parse(kept) as string[];
   await writeFile(join(dataDir, "samples.json"), "{}");
   const storage = await openEmbeddedStorage({ dataDir });
-  await storage.vectorStores.create({
-    id: STORE,
-    tenant: "default",
-    name: "bench",
-    description: null,
-    metadata: {},
-    createdAt: 0,
-    lastActiveAt: 0,
-    expiresAfterDays: null,
-  });
   const asked: string[] = [];
-  for (let file = 0; file * PER_FILE < count; file++) {
-    const passages = Array.from({ length: PER_FILE }, (_, ordinal) => ({
-      ordinal,
-      text: maker.passage(),
-      joiner: ordinal === 0 ? "" : "\n\n",
-      headingPath: [maker.heading()],
-      page: null,
-      label: "",
-      anchor: { kind: "text" as const, quote: "" },
-    }));
-    asked.push(...passages.slice(0, 3).map(({ text }) => maker.question(text)));
-    const chunks = passages.map(({ ordinal }) => ({
-      ordinal,
-      firstPassage: ordinal,
-      lastPassage: ordinal,
-      tokens: 200,
-    }));
-    await storage.passages.putFile(STORE, {
-      fileId: `file-${file}`,
-      filename: `${file}.txt`,
-      attributes: {},
-      document: { title: maker.heading(), language: "en", passages, chunks },
-    });
+  function* documents(): Generator<BuiltDocument> {
+    for (let file = 0; file * PER_FILE < count; file++) {
+      const passages = Array.from({ length: PER_FILE }, () => ({
+        text: maker.passage(),
+        heading: maker.heading(),
+      }));
+      asked.push(...passages.slice(0, 3).map(({ text }) => maker.question(text)));
+      const title = maker.heading();
+      yield { filename: `${file}.txt`, title, language: "en", passages };
+    }
   }
+  await buildStore(storage, STORE, documents());
   await storage.close();
   await writeFile(join(dataDir, "questions.json"), JSON.stringify(asked));
   return asked;

@@ -1,28 +1,11 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-
 import { createAnalyzer } from "../src/search/analysis/analyze.ts";
-import { detectLanguage } from "../src/search/analysis/language.ts";
 import { lexicalQuery } from "../src/search/lexical/query.ts";
 import { searchLexical } from "../src/search/lexical/search.ts";
 import { buildSegment } from "../src/search/lexical/segment.ts";
 import { createMemoryBlockStore } from "../src/testing/memory-block-store.ts";
+import { type Entry, readCollection } from "./collection.ts";
 
-/** Ranks collections in BEIR layout (`corpus.jsonl`, `queries.jsonl`, `qrels.tsv`) and prints how well: node bench/retrieval.ts FOLDER … */
-interface Entry {
-  _id: string;
-  text: string;
-  title?: string;
-}
-
-async function readLines(path: string): Promise<Entry[]> {
-  const text = await readFile(path, "utf8");
-  // The collection's own layout.
-  return text
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as Entry);
-}
+/** Ranks collections in BEIR layout and prints how well: npm run bench -- retrieval FOLDER … */
 
 /** Neighbouring entries with one title are passages of one document. */
 function documentOf(id: number, corpus: Entry[]): { first: number; last: number } {
@@ -34,22 +17,9 @@ function documentOf(id: number, corpus: Entry[]): { first: number; last: number 
 }
 
 async function measure(folder: string): Promise<Record<string, number | string>> {
-  const corpus = await readLines(join(folder, "corpus.jsonl"));
-  const queries = await readLines(join(folder, "queries.jsonl"));
-  const gold = new Map<string, Set<string>>();
-  for (const line of (await readFile(join(folder, "qrels.tsv"), "utf8")).split("\n").slice(1)) {
-    const [query, passage, score] = line.split("\t");
-    if (query && passage && Number(score) > 0)
-      gold.set(query, (gold.get(query) ?? new Set()).add(passage));
-  }
+  const { name, language, corpus, queries, gold } = await readCollection(folder);
   const analyzer = createAnalyzer();
   const store = createMemoryBlockStore();
-  const language = detectLanguage(
-    corpus
-      .slice(0, 20)
-      .map((entry) => entry.text)
-      .join("\n"),
-  );
   const texts = corpus.map((entry) => `${entry.title ?? ""}\n${entry.text}`);
   const terms = texts.map((text) => analyzer.terms(text, language));
   texts.forEach((text, id) =>
@@ -83,7 +53,7 @@ async function measure(folder: string): Promise<Record<string, number | string>>
   times.sort((left, right) => left - right);
   const percent = (value: number): number => Math.round((value / queries.length) * 10_000) / 100;
   return {
-    set: folder.split("/").at(-1) ?? folder,
+    set: name,
     language: language ?? "unknown",
     passages: corpus.length,
     "nDCG@10": percent(totals.ndcg),

@@ -197,12 +197,13 @@ describe("lexical search", () => {
     const store = createMemoryBlockStore();
     addSegment(store, 1, texts);
     const languages = ["en", null, "hi", "de", "ja", "th", "ar", "vi", "ru", "fr", "it"];
-    const { words, bigrams } = lexicalQuery(question, languages, analyzer);
+    const query = lexicalQuery(question, languages, analyzer);
+    const { words, bigrams } = query;
     expect(words.length).toBeLessThanOrEqual(64);
     expect(words.flatMap(({ readings }) => readings.flat()).length + bigrams.size).toBeLessThan(
       5_000,
     );
-    await searchLexical(store, { words, bigrams }, { limit: 10 });
+    await searchLexical(store, query, { limit: 10 });
   });
 });
 
@@ -280,7 +281,48 @@ describe("a store in several languages", () => {
 
   it("leaves the question's own stop words out of every reading", () => {
     const { words } = lexicalQuery("What is the rate for me?", ["de", null], analyzer);
-    expect(words).toEqual([{ text: "rate", readings: [["rat"], ["rate"]] }]);
+    expect(words).toEqual([{ text: "rate", isName: false, readings: [["rat"], ["rate"]] }]);
+  });
+});
+
+describe("relevance in an index of few passages", () => {
+  it("does not take the words of the question for nothing because most passages have them", async () => {
+    const texts = [
+      "Annual leave of the quay staff is granted by the shift leader.",
+      "Annual leave of the office staff is granted by the head of the office.",
+      "Annual leave that staff did not take is lost in March.",
+    ];
+    const store = createMemoryBlockStore();
+    const passages = texts.map(termsOf);
+    passages.forEach((terms, id) => store.setPassage(id, { terms, text: texts[id] ?? "" }));
+    store.add(buildSegment(passages), { base: 0, span: 3, deadIn: null });
+    const query = lexicalQuery("How many days of annual leave do staff get?", ["en"], analyzer);
+    const [best] = await searchLexical(store, query, { limit: 3 });
+    expect(best?.relevance).toBeGreaterThan(0.5);
+  });
+});
+
+describe("a question", () => {
+  const names = (text: string, language = "en"): string[] =>
+    lexicalQuery(text, [language], analyzer)
+      .words.filter(({ isName }) => isName)
+      .map(({ text: name }) => name);
+
+  it.each([
+    ["What does the Maritime Theatre cost?", ["maritime", "theatre"]],
+    ["Crane rental in 2024?", ["2024"]],
+    ["who maintains crane k7?", ["k7"]],
+    ["WHAT DOES THE THEATRE COST?", []],
+  ])("tells the names, numbers and codes in '%s'", (text, expected) => {
+    expect(names(text)).toEqual(expected);
+  });
+
+  it("is syllabic in Vietnamese, by its own words or those of the store", () => {
+    const isSyllabic = (text: string, language: string): boolean =>
+      lexicalQuery(text, [language], analyzer).isSyllabic;
+    expect(isSyllabic("Ai là người quản lý của cảng?", "en")).toBe(true);
+    expect(isSyllabic("cảng", "vi")).toBe(true);
+    expect(isSyllabic("What is the rate of the harbour?", "vi")).toBe(false);
   });
 });
 

@@ -1,18 +1,19 @@
 import { bigramHash, termHash } from "./bigram.ts";
+import { creditOf } from "./credit.ts";
 import { hashTable } from "./hash-table.ts";
 import type { WeightedPair, WeightedWord } from "./statistics.ts";
 
-/** An answer stands in a part of a passage: half of it, but not less than this many terms. */
-const WINDOW_SHARE = 0.5;
+/** An answer stands in a part of a passage: a quarter of it, but not less than this many terms. */
+const WINDOW_SHARE = 0.25;
 const SMALLEST_WINDOW = 20;
 
 /** What the terms of a passage have of a question. */
 export interface Match {
   bigrams: { weight: number; frequency: number }[];
-  /** For each word, the share of its terms (0…1) in the passage: 1 unless it has several in this language. */
-  shares: Float64Array;
-  /** Sum of the weights of the words that stand together in the best window. */
-  windowWeight: number;
+  /** For each word, what it counts for in the passage, 0…1: 1 when it stands there, less when some of its several terms do. */
+  credits: Float64Array;
+  /** Sum of the rarities of the words that stand together in the best window, each as much as it counts for there. */
+  windowRarity: number;
 }
 
 /** Looks through the terms of a passage, in reading order, for what a question asks. */
@@ -24,8 +25,6 @@ export interface Matcher {
 interface AskedTerm {
   word: number;
   reading: number;
-  /** What it adds: the word's weight, shared by the terms of the reading. */
-  weight: number;
 }
 
 export function createMatcher(
@@ -33,12 +32,12 @@ export function createMatcher(
   pairs: ReadonlyMap<number, WeightedPair>,
 ): Matcher {
   const terms = new Map<number, { place: number; asked: AskedTerm[] }>();
-  words.forEach(({ weight, readings }, word) => {
+  words.forEach(({ readings }, word) => {
     readings.forEach((reading, index) => {
       for (const term of reading) {
         const hash = termHash(term);
         const known = terms.get(hash) ?? { place: terms.size, asked: [] };
-        known.asked.push({ word, reading: index, weight: weight / reading.length });
+        known.asked.push({ word, reading: index });
         terms.set(hash, known);
       }
     });
@@ -51,43 +50,24 @@ export function createMatcher(
     match(passage) {
       const pairCounts = new Uint32Array(pairWeights.length);
       const places: Place[] = [];
-      const known = new Map<number, AskedTerm[]>();
       passage.forEach((hash, at) => {
         const term = termOf(hash);
         if (!term) return;
         places.push({ at, term: term.place, asked: term.asked });
-        known.set(term.place, term.asked);
         if (at === 0) return;
         const pair = pairPlaces(bigramHash(passage[at - 1] ?? 0, hash));
         if (pair !== undefined) pairCounts[pair] = (pairCounts[pair] ?? 0) + 1;
       });
+      const width = Math.max(SMALLEST_WINDOW, Math.ceil(passage.length * WINDOW_SHARE));
       return {
         bigrams: pairWeights.flatMap((weight, place) =>
           pairCounts[place] ? [{ weight, frequency: pairCounts[place] }] : [],
         ),
-        shares: sharesOf(words, [...known.values()].flat()),
-        windowWeight: bestWindow(
-          places,
-          Math.max(SMALLEST_WINDOW, Math.ceil(passage.length * WINDOW_SHARE)),
-        ),
+        ...lookThrough(places, { words, terms: terms.size, width }),
       };
     },
   };
 }
-
-function sharesOf(words: WeightedWord[], found: AskedTerm[]): Float64Array {
-  const counts = words.map(({ readings }) => new Uint8Array(readings.length));
-  const shares = new Float64Array(words.length);
-  for (const { word, reading } of found) {
-    const count = ((counts[word] ?? EMPTY)[reading] ?? 0) + 1;
-    (counts[word] ?? EMPTY)[reading] = count;
-    const share = count / (words[word]?.readings[reading]?.length ?? 1);
-    shares[word] = Math.max(shares[word] ?? 0, share);
-  }
-  return shares;
-}
-
-const EMPTY = new Uint8Array();
 
 /** A term of the question where it stands in a passage. */
 interface Place {
@@ -96,24 +76,70 @@ interface Place {
   asked: AskedTerm[];
 }
 
-/** Slides a window over the places in order; each different term in it counts once. */
-function bestWindow(places: Place[], width: number): number {
-  const counts = new Map<number, number>();
-  const weightOf = ({ asked }: Place): number => Math.max(...asked.map(({ weight }) => weight));
-  let best = 0;
-  let total = 0;
+/** Slides a window over the places in order, and counts the different terms in it and in the whole passage. */
+function lookThrough(
+  places: Place[],
+  { words, terms, width }: { words: WeightedWord[]; terms: number; width: number },
+): { credits: Float64Array; windowRarity: number } {
+  const whole = createTally(words, terms);
+  const window = createTally(words, terms);
+  let windowRarity = 0;
   let start = 0;
   for (const place of places) {
-    const count = counts.get(place.term) ?? 0;
-    if (count === 0) total += weightOf(place);
-    counts.set(place.term, count + 1);
+    whole.add(place);
+    window.add(place);
     for (let first = places[start]; first && place.at - first.at >= width; first = places[start]) {
-      const left = (counts.get(first.term) ?? 0) - 1;
-      counts.set(first.term, left);
-      if (left === 0) total -= weightOf(first);
+      window.drop(first);
       start++;
     }
-    best = Math.max(best, total);
+    windowRarity = Math.max(windowRarity, window.rarity());
   }
-  return best;
+  return { credits: whole.credits, windowRarity };
+}
+
+interface Tally {
+  add(place: Place): void;
+  drop(place: Place): void;
+  credits: Float64Array;
+  /** Sum of the rarities of the words, each as much as it counts for. */
+  rarity(): number;
+}
+
+/** What the words of a question count for by those of their terms that were added and not dropped. */
+function createTally(words: WeightedWord[], terms: number): Tally {
+  const counts = new Uint32Array(terms);
+  const present = words.map(({ readings }) => new Uint16Array(readings.length));
+  const credits = new Float64Array(words.length);
+  let total = 0;
+
+  function change({ asked }: Place, by: 1 | -1): void {
+    for (const { word, reading } of asked) {
+      const own = present[word];
+      const { readings, rarity } = words[word] ?? {};
+      if (!own || !readings || rarity === undefined) continue;
+      own[reading] = (own[reading] ?? 0) + by;
+      const before = credits[word] ?? 0;
+      const after = readings.reduce((best, { length }, index) => {
+        const share = (own[index] ?? 0) / length;
+        return Math.max(best, share === 1 ? 1 : creditOf(share));
+      }, 0);
+      credits[word] = after;
+      total += rarity * (after - before);
+    }
+  }
+
+  return {
+    add(place) {
+      const count = (counts[place.term] ?? 0) + 1;
+      counts[place.term] = count;
+      if (count === 1) change(place, 1);
+    },
+    drop(place) {
+      const count = (counts[place.term] ?? 0) - 1;
+      counts[place.term] = count;
+      if (count === 0) change(place, -1);
+    },
+    credits,
+    rarity: () => total,
+  };
 }

@@ -7,6 +7,8 @@ export interface LexicalQuery {
   words: QueryWord[];
   /** Neighbouring terms, by the hash of the pair. */
   bigrams: ReadonlyMap<number, Bigram>;
+  /** Its words are syllables: Vietnamese writes a blank between them. */
+  isSyllabic: boolean;
 }
 
 export interface Bigram {
@@ -18,6 +20,8 @@ export interface Bigram {
 export interface QueryWord {
   /** As it was asked, in lower case and without accents; empty in scripts without spaces between words. */
   text: string;
+  /** Written like a name, a number or a code: it has no other words that mean the same. */
+  isName: boolean;
   /** What it is called in the passages of each language: a stem, or several character trigrams. No two are equal. */
   readings: string[][];
 }
@@ -39,6 +43,7 @@ export function lexicalQuery(
 ): LexicalQuery {
   const question = text.slice(0, LONGEST_QUERY);
   const readings = readingsOf(question, languages, analyzer);
+  const names = namesOf(question, analyzer);
   const words = new Map<string, QueryWord>();
   const places = Math.max(0, ...readings.map(({ length }) => length));
   for (let place = 0; place < places && words.size < MOST_WORDS; place++) {
@@ -49,9 +54,18 @@ export function lexicalQuery(
     }
     if (named.size === 0) continue;
     const { text } = readings[0]?.[place] ?? { text: "" };
-    words.set([...named.keys()].join("|"), { text, readings: [...named.values()] });
+    words.set([...named.keys()].join("|"), {
+      text,
+      isName: names.has(text),
+      readings: [...named.values()],
+    });
   }
-  return { words: [...words.values()], bigrams: bigramsOf(readings) };
+  const language = detectLanguage(question) ?? languages[0];
+  return {
+    words: [...words.values()],
+    bigrams: bigramsOf(readings),
+    isSyllabic: language === "vi",
+  };
 }
 
 /** The question's words by language, without its stop words: those of its own language or, if that is unknown, of any. */
@@ -67,6 +81,23 @@ function readingsOf(question: string, languages: (string | null)[], analyzer: An
     reading.filter((_, place) => judges.every((judge) => (judge[place]?.terms.length ?? 0) > 0)),
   );
 }
+
+/** Words with a digit, and those with a capital letter where it does not begin the question, unless most have one. */
+function namesOf(question: string, analyzer: Analyzer): Set<string> {
+  const written = question.match(WRITTEN) ?? [];
+  const inner = written.slice(1);
+  const capitals = inner.filter((word) => CAPITAL.test(word));
+  const names = [
+    ...written.filter((word) => DIGIT.test(word)),
+    ...(capitals.length > inner.length / 2 ? [] : capitals),
+  ];
+  const texts = analyzer.words(names.join(" "), null).map(({ text }) => text);
+  return new Set(texts.filter((text) => text !== ""));
+}
+
+const WRITTEN = /[\p{L}\p{N}][\p{L}\p{M}\p{N}.'’-]*/gu;
+const CAPITAL = /^\p{Lu}/u;
+const DIGIT = /\p{N}/u;
 
 function bigramsOf(readings: Word[][]): Map<number, Bigram> {
   const bigrams = new Map<number, Bigram>();

@@ -2,25 +2,38 @@ import { describe, expect, it } from "vitest";
 
 import { relevanceOf } from "./relevance.ts";
 
-const words = [4, 4, 2].map((weight) => ({ text: "", readings: [], weight }));
+const words = [4, 4, 2].map((rarity) => ({
+  text: "",
+  isName: false,
+  readings: [],
+  weight: rarity,
+  rarity,
+}));
 const RAREST = 6;
 const judge = (
-  shares: number[],
-  windowWeight: number,
+  credits: number[],
+  windowRarity: number,
   {
     similarities = null,
     prominence = 0.3,
-  }: { similarities?: number[] | null; prominence?: number } = {},
+    isName = false,
+    isSyllabic = false,
+  }: {
+    similarities?: number[] | null;
+    prominence?: number;
+    isName?: boolean;
+    isSyllabic?: boolean;
+  } = {},
 ): number =>
   relevanceOf(
-    words,
+    words.map((word) => ({ ...word, isName })),
     {
-      shares: Float64Array.from(shares),
+      credits: Float64Array.from(credits),
       similarities: similarities && Float64Array.from(similarities),
-      windowWeight,
+      windowRarity,
       prominence,
     },
-    RAREST,
+    { rarest: RAREST, isSyllabic },
   );
 
 describe("relevance", () => {
@@ -32,6 +45,15 @@ describe("relevance", () => {
   it("falls when a word is missing, and more when it is a rare one", () => {
     expect(judge([1, 1, 0], 8)).toBeLessThan(judge([1, 1, 1], 10));
     expect(judge([1, 0, 1], 6)).toBeLessThan(judge([1, 1, 0], 8));
+  });
+
+  it("falls more when what is missing is a name or a number", () => {
+    expect(judge([1, 0, 1], 6, { isName: true })).toBeLessThan(judge([1, 0, 1], 6));
+    expect(judge([1, 1, 1], 10, { isName: true })).toBe(judge([1, 1, 1], 10));
+  });
+
+  it("is lower where words are syllables, which stand in many passages by chance", () => {
+    expect(judge([1, 1, 0], 8, { isSyllabic: true })).toBeLessThan(judge([1, 1, 0], 8));
   });
 
   it("falls when the words stand apart", () => {

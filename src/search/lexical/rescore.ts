@@ -21,9 +21,9 @@ export interface Matched {
   score: number;
   /** The same without what its neighbours add. */
   ownScore: number;
-  shares: Float64Array;
+  credits: Float64Array;
   similarities: Float64Array | null;
-  windowWeight: number;
+  windowRarity: number;
 }
 
 /** Adds to each candidate what neighbouring words are worth. Best first. */
@@ -45,7 +45,7 @@ export async function matchTerms(
   const matcher = createMatcher(words, pairs);
   return candidates
     .map(({ passageId, score, length }, index): Matched => {
-      const { bigrams, shares, windowWeight } = matcher.match(hashes[index] ?? new Uint32Array());
+      const { bigrams, credits, windowRarity } = matcher.match(hashes[index] ?? new Uint32Array());
       const norm = lengthNorm(length, statistics);
       const together = bigrams.reduce(
         (sum, { weight, frequency }) => sum + saturated(weight, { frequency, norm }),
@@ -55,9 +55,9 @@ export async function matchTerms(
         passageId,
         score: together,
         ownScore: together,
-        shares,
+        credits,
         similarities: null,
-        windowWeight,
+        windowRarity,
       };
     })
     .toSorted(byScore);

@@ -5,7 +5,7 @@ import { relevanceOf } from "./relevance.ts";
 import { matchTerms, rescoreByText, TEXTS_READ } from "./rescore.ts";
 import { bitsOf, type Candidate, scoreWords } from "./score-words.ts";
 import {
-  idfOf,
+  rarityOf,
   readStatistics,
   type WeightedPair,
   weighPairs,
@@ -69,14 +69,14 @@ export async function searchLexical(
   const matched = await matchTerms(store, { candidates: contenders, words, pairs, statistics });
   const scored = await rescoreByText(store, matched, words);
   const others = scored.slice(0, RIVALS);
-  const rarest = idfOf(0, statistics);
+  const asked = { rarest: rarityOf(0, statistics), isSyllabic: query.isSyllabic };
   return scored.slice(0, options.limit).map((passage) => {
     const { passageId, score, ownScore } = passage;
     const rivals = others.filter((other) => other.passageId !== passageId);
     const mean =
       rivals.reduce((sum, rival) => sum + rival.ownScore, 0) / Math.max(1, rivals.length);
     const prominence = Math.max(0, 1 - mean / ownScore);
-    return { passageId, score, relevance: relevanceOf(words, { ...passage, prominence }, rarest) };
+    return { passageId, score, relevance: relevanceOf(words, { ...passage, prominence }, asked) };
   });
 }
 

@@ -55,8 +55,21 @@ export function idfOf(holders: number, { count }: Statistics): number {
   return Math.log(1 + (count - holders + 0.5) / (holders + 0.5));
 }
 
+/**
+ * How rare a term is in the language rather than in the index: as if so many more passages, without it, stood there. In an index of
+ * one passage each of its words would count for nothing otherwise.
+ */
+const OTHER_PASSAGES = 30;
+
+export function rarityOf(holders: number, statistics: Statistics): number {
+  return idfOf(holders, { ...statistics, count: statistics.count + OTHER_PASSAGES });
+}
+
 export interface WeightedWord extends QueryWord {
+  /** What it counts for the score: `idfOf`. */
   weight: number;
+  /** What it counts for the relevance: `rarityOf`. */
+  rarity: number;
 }
 
 /**
@@ -64,12 +77,17 @@ export interface WeightedWord extends QueryWord {
  * the same in passages of every language; how many passages hold them all is not known, but no more than hold the rarest.
  */
 export function weighWords({ words }: LexicalQuery, statistics: Statistics): WeightedWord[] {
-  return words.map(({ text, readings }) => {
-    const holders = readings.reduce(
+  return words.map((word) => {
+    const together = word.readings.reduce(
       (total, terms) => total + Math.min(...terms.map((term) => statistics.counts.get(term) ?? 0)),
       0,
     );
-    return { text, weight: idfOf(Math.min(holders, statistics.count), statistics), readings };
+    const holders = Math.min(together, statistics.count);
+    return {
+      ...word,
+      weight: idfOf(holders, statistics),
+      rarity: rarityOf(holders, statistics),
+    };
   });
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { createSubwordScanner, scoreSubwords } from "./subwords.ts";
 
-const word = (text: string) => ({ text, readings: [[text]] });
+const word = (text: string) => ({ text, isName: false, readings: [[text]] });
 const similarity = (asked: string, text: string): number =>
   createSubwordScanner([word(asked)]).scan(text).similarities[0] ?? -1;
 
