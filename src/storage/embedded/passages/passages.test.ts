@@ -1,12 +1,17 @@
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 
 import { afterEach, beforeEach, expect, it } from "vitest";
 
 import type { ChunkedDocument } from "../../../ingest/document.ts";
+import { createAnalyzer } from "../../../search/analysis/analyze.ts";
 import type { PassageHit } from "../../storage.ts";
+import { openDatabase, sqlOf } from "../database.ts";
 import { openPassages } from "./passages.ts";
+import { PASSAGES_MIGRATIONS } from "./schema.ts";
+import { putFile } from "./writer.ts";
 
 let parent: string;
 let folder: string;
@@ -123,17 +128,35 @@ it("answers nothing from a dropped store and leaves no file, although searches w
   }
 });
 
+const segments = (): number => {
+  using database = new DatabaseSync(join(folder, "vs_1.sqlite"), { readOnly: true });
+  return Number(database.prepare("SELECT count(*) AS n FROM segments").get()?.["n"]);
+};
+
 it("leaves no more than a few segments to search however many files were put", async () => {
   for (let index = 0; index < 100; index++) await put("vs_1", `file-${index}`, [`Crane ${index}.`]);
   // Merging is done behind the answers; closing waits for the step under way.
-  await expect
-    .poll(async () => {
-      const { DatabaseSync } = await import("node:sqlite");
-      using database = new DatabaseSync(join(folder, "vs_1.sqlite"), { readOnly: true });
-      return Number(database.prepare("SELECT count(*) AS n FROM segments").get()?.["n"]);
-    })
-    .toBeLessThanOrEqual(16);
+  await expect.poll(segments).toBeLessThanOrEqual(16);
   expect(await search("vs_1", "crane")).toHaveLength(100);
+  expect(failures).toEqual([]);
+});
+
+it("merges after the first search what was left to merge when the server ended", async () => {
+  {
+    using database = openDatabase(join(folder, "vs_1.sqlite"), {
+      durability: "FULL",
+      migrations: PASSAGES_MIGRATIONS,
+    });
+    const analyzer = createAnalyzer();
+    for (let index = 0; index < 40; index++) {
+      const document = documentOf([`Crane ${index}.`]);
+      const file = { fileId: `file-${index}`, filename: "a.md", attributes: {}, document };
+      putFile(sqlOf(database), file, analyzer);
+    }
+  }
+  expect(segments()).toBe(40);
+  expect(await search("vs_1", "crane")).toHaveLength(40);
+  await expect.poll(segments).toBeLessThanOrEqual(16);
   expect(failures).toEqual([]);
 });
 

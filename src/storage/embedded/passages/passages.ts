@@ -26,6 +26,8 @@ export async function openPassages(
 
   /** Stores whose segments are being merged; true: something came in since. */
   const tidying = new Map<string, boolean>();
+  /** Stores searched since the start: the first search makes up for merges that were due when the server ended. */
+  const searched = new Set<string>();
 
   /** Behind the answer: whoever waits for a file need not wait for the housekeeping. */
   async function tidy(storeId: string): Promise<void> {
@@ -58,6 +60,7 @@ export async function openPassages(
     },
     async drop(storeId) {
       dropping.set(storeId, (dropping.get(storeId) ?? 0) + 1);
+      searched.delete(storeId);
       try {
         await readerOf(storeId).methods.closeStore(storeId);
         await merging.methods.closeStore(storeId);
@@ -70,6 +73,10 @@ export async function openPassages(
     },
     async search(storeId, { signal, ...query }) {
       if (dropping.has(storeId)) return [];
+      if (!searched.has(storeId)) {
+        searched.add(storeId);
+        void tidy(storeId);
+      }
       return readerOf(storeId).call("search", [storeId, query], signal);
     },
     async range(storeId, fileId, from, to) {
