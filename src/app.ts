@@ -34,6 +34,7 @@ import { metricsRoutes } from "./http/routes/metrics.ts";
 import { modelRoutes } from "./http/routes/models.ts";
 import { responseRoutes } from "./http/routes/responses.ts";
 import { usageRoutes } from "./http/routes/usage.ts";
+import { sourceRoutes } from "./http/routes/sources.ts";
 import { vectorStoreFileRoutes } from "./http/routes/vector-store-files.ts";
 import { vectorStoreSearchRoutes } from "./http/routes/vector-store-search.ts";
 import { vectorStoreRoutes } from "./http/routes/vector-stores.ts";
@@ -98,6 +99,7 @@ export async function createApp(services: HttpServices): Promise<FastifyInstance
     await api.register(scoped("files", documentRoutes(services)), { prefix: "/groundwire" });
     await api.register(scoped("chat", conversationRoutes(services)), { prefix: "/groundwire" });
     await api.register(usageRoutes(services), { prefix: "/groundwire" });
+    await api.register(scoped("chat", sourceRoutes(services)), { prefix: "/groundwire" });
     await api.register(scoped("admin", feedbackRoutes(services)), { prefix: "/groundwire" });
     await api.register(scoped("admin", doctorRoutes(services)), { prefix: "/groundwire" });
     await api.register(scoped("admin", keyRoutes({ ...services, storedKeys, authenticator })), {

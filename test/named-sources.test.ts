@@ -176,3 +176,39 @@ it("strict mode knows no names", async () => {
   await strict[Symbol.asyncDispose]();
   expect([status, json.error.message]).toEqual([400, expect.stringContaining("Input tag 'named'")]);
 });
+
+it("what a caller may ask is listed: sources of its tenant and its stores, without their keys", async () => {
+  const made = await server.call(
+    "POST",
+    "/openai/v1/vector_stores",
+    { name: "Rules" },
+    { "api-key": "acme-key" },
+  );
+  const listed = async (key: string) =>
+    server.call("GET", "/groundwire/sources", undefined, { "api-key": key });
+  const { json, text } = await listed("acme-key");
+  expect(json.data).toEqual([
+    ...["policies", "broken"].map((name) => ({
+      id: name,
+      object: "groundwire.source",
+      name,
+      type: "named",
+      documents: null,
+      data_source: { type: "named", parameters: { name } },
+    })),
+    {
+      id: made.json.id,
+      object: "groundwire.source",
+      name: "Rules",
+      type: "file_search",
+      documents: 0,
+      data_source: { type: "file_search", parameters: { vector_store_id: made.json.id } },
+    },
+  ]);
+  expect(text).not.toContain(KEY);
+  expect((await listed("board-key")).json.data.map(({ id }: any) => id)).toEqual([
+    "policies",
+    "energy",
+    "broken",
+  ]);
+});

@@ -1,23 +1,31 @@
-import type { DiagnosisBody, DiagnosisRequest } from "../protocol/diagnosis.ts";
-import type {
-  CreatedKeyBody,
-  CreateKeyRequest,
-  KeyBody,
-  RevokedKeyBody,
-} from "../protocol/keys.ts";
+import type { Citation, RetrievedDocument, Usage } from "../protocol/events.ts";
 import type { SentenceExtension } from "../protocol/extensions.ts";
+import type { SourceBody } from "../protocol/sources.ts";
 import { createSseDecoder, DONE } from "../protocol/sse.ts";
 import type { AnswerTrace } from "../protocol/trace.ts";
+import { conversationCalls } from "./conversation-calls.ts";
+import { operatorCalls } from "./operator-calls.ts";
 
 /** The server answered with an error, or not at all. */
 export class ClientError extends Error {
   override name = "ClientError";
   /** HTTP status; 0 when there was no answer. */
   readonly status: number;
+  /** What the server calls the request; null when there was no answer. */
+  readonly requestId: string | null;
+  /** Seconds after which it may be tried again; null: not said. */
+  readonly retryAfter: number | null;
 
-  constructor(status: number, message: string, options?: ErrorOptions) {
+  constructor(
+    status: number,
+    message: string,
+    { headers, ...options }: ErrorOptions & { headers?: Headers } = {},
+  ) {
     super(message, options);
     this.status = status;
+    this.requestId = headers?.get("x-request-id") ?? null;
+    const seconds = Number(headers?.get("retry-after") ?? Number.NaN);
+    this.retryAfter = Number.isFinite(seconds) ? seconds : null;
   }
 }
 
@@ -58,23 +66,23 @@ export interface AnswerChunk {
   choices: {
     delta: {
       content?: string;
-      context?: { citations: ChunkCitation[]; intent?: string };
+      /** What a reasoning model thinks before it answers, where it tells. */
+      reasoning_content?: string;
+      context?: {
+        citations: ChunkCitation[];
+        intent?: string;
+        all_retrieved_documents?: RetrievedDocument[];
+      };
       /** In the last one, when it was asked for. */
       x_groundwire?: { sentences?: SentenceExtension[]; trace?: AnswerTrace };
     };
     finish_reason: string | null;
   }[];
   /** In one chunk, when `stream_options` asked for it. */
-  usage?: { total_tokens: number } | null;
+  usage?: Usage | null;
 }
 
-export interface ChunkCitation {
-  content: string;
-  title: string | null;
-  url: string | null;
-  filepath: string | null;
-  chunk_id: string;
-}
+export type ChunkCitation = Citation;
 
 /** A chunk of an ingested file with its passages; Groundwire's own. */
 export interface FileChunk {
@@ -120,7 +128,9 @@ export function createClient({
       );
     });
     if (response.ok) return response;
-    throw new ClientError(response.status, await messageOf(response));
+    throw new ClientError(response.status, await messageOf(response), {
+      headers: response.headers,
+    });
   }
 
   /** The answer is what the contract says; it is not checked again here. */
@@ -144,6 +154,12 @@ export function createClient({
   }
 
   return {
+    ...conversationCalls({ json }),
+    ...operatorCalls({ json, all }),
+    /** What a question can be answered from. */
+    sources: async () => (await json<List<SourceBody>>("/groundwire/sources")).data,
+    /** Names of the deployments, as far as the server knows them. */
+    models: async () => (await json<List<{ id: string }>>("/openai/v1/models")).data,
     vectorStores: () => all<VectorStore>("/openai/v1/vector_stores"),
     createVectorStore: (name: string) => post<VectorStore>("/openai/v1/vector_stores", { name }),
     /** Also takes the file out of every store. */
@@ -168,13 +184,6 @@ export function createClient({
     ) => post<{ id: string }>(`/openai/v1/vector_stores/${storeId}/file_batches`, { files }),
     batchFiles: (storeId: string, batchId: string) =>
       all<VectorStoreFile>(`/openai/v1/vector_stores/${storeId}/file_batches/${batchId}/files`),
-    /** Keys of all tenants, newest first; needs the scope `admin`, as the next two. */
-    keys: () => all<KeyBody>("/groundwire/keys"),
-    createKey: (key: CreateKeyRequest) => post<CreatedKeyBody>("/groundwire/keys", key),
-    revokeKey: (id: string) =>
-      json<RevokedKeyBody>(`/groundwire/keys/${encodeURIComponent(id)}`, { method: "DELETE" }),
-    /** Looks for what is broken; needs the scope `admin`. */
-    diagnose: (asked: DiagnosisRequest) => post<DiagnosisBody>("/groundwire/doctor", asked),
     upload(filename: string, bytes: Blob): Promise<UploadedFile> {
       const form = new FormData();
       form.set("purpose", "assistants");
@@ -183,30 +192,38 @@ export function createClient({
     },
     search: (storeId: string, body: { query: string; max_num_results: number }) =>
       post<{ data: SearchResult[] }>(`/openai/v1/vector_stores/${storeId}/search`, body),
-    /** One chunk a step. Leaving the loop early ends the request. `trace`: the last one tells how the answer came to be. */
+    /**
+     * One chunk a step. Leaving the loop early ends the request. `trace`: the last one tells how the answer came to be.
+     * `onHeaders` is told those of the answer before its first chunk.
+     */
     async *chat(
       body: Record<string, unknown>,
-      { trace = false } = {},
+      {
+        trace = false,
+        onHeaders,
+      }: { trace?: boolean; onHeaders?: (headers: Headers) => void } = {},
     ): AsyncGenerator<AnswerChunk> {
       const response = await send("/openai/v1/chat/completions", {
         method: "POST",
         ...(trace ? { headers: { "x-groundwire-trace": "1" } } : {}),
         body: JSON.stringify({ ...body, stream: true }),
       });
+      onHeaders?.(response.headers);
       yield* chunksOf(response, signal);
     },
   };
 }
 
 async function* chunksOf(response: Response, signal?: AbortSignal): AsyncGenerator<AnswerChunk> {
+  const { headers } = response;
   const decoder = createSseDecoder();
   for await (const bytes of bytesOf(response, signal)) {
     for (const { data } of decoder.push(bytes)) {
       if (data === DONE) return;
-      yield toChunk(data);
+      yield toChunk(data, headers);
     }
   }
-  throw new ClientError(0, "The answer ended before it was complete.");
+  throw new ClientError(0, "The answer ended before it was complete.", { headers });
 }
 
 async function* bytesOf(response: Response, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
@@ -220,10 +237,10 @@ async function* bytesOf(response: Response, signal?: AbortSignal): AsyncGenerato
   }
 }
 
-function toChunk(data: string): AnswerChunk {
+function toChunk(data: string, headers: Headers): AnswerChunk {
   // The server's own chunks; an error event is the one other shape.
   const chunk = JSON.parse(data) as AnswerChunk & { error?: { message: string } };
-  if (chunk.error) throw new ClientError(0, chunk.error.message);
+  if (chunk.error) throw new ClientError(0, chunk.error.message, { headers });
   return chunk;
 }
 

@@ -15,7 +15,7 @@ import type {
   VectorStoreFileRecord,
   VectorStoreRecord,
 } from "../storage/storage.ts";
-import { expiryOf } from "./lookup.ts";
+import { expiryOf, isExpired } from "./lookup.ts";
 import type { HttpServices } from "./services-type.ts";
 
 /** @throws GroundwireError `not_found` naming the first file that is not the caller's. */
@@ -61,7 +61,6 @@ export function toChunking(strategy: ChunkingStrategyRequest | undefined): Chunk
 
 export function toVectorStoreBody(store: VectorStoreRecord, now: number): VectorStoreBody {
   const expiresAt = expiryOf(store);
-  const isExpired = expiresAt !== null && expiresAt <= now;
   return {
     id: store.id,
     object: "vector_store",
@@ -70,7 +69,11 @@ export function toVectorStoreBody(store: VectorStoreRecord, now: number): Vector
     description: store.description,
     usage_bytes: store.usageBytes,
     file_counts: store.fileCounts,
-    status: isExpired ? "expired" : store.fileCounts.in_progress > 0 ? "in_progress" : "completed",
+    status: isExpired(store, now)
+      ? "expired"
+      : store.fileCounts.in_progress > 0
+        ? "in_progress"
+        : "completed",
     ...(store.expiresAfterDays === null
       ? {}
       : { expires_after: { anchor: "last_active_at", days: store.expiresAfterDays } }),

@@ -92,10 +92,14 @@ export function expiryOf(store: VectorStoreRecord): number | null {
     : store.lastActiveAt + store.expiresAfterDays * 86_400;
 }
 
+export function isExpired(store: VectorStoreRecord, now: number): boolean {
+  const expiry = expiryOf(store);
+  return expiry !== null && expiry <= now;
+}
+
 /** @throws GroundwireError `invalid_request` when the store's time has passed. */
 export function refuseExpired(store: VectorStoreRecord, now: number): void {
-  const expiry = expiryOf(store);
-  if (expiry === null || expiry > now) return;
+  if (!isExpired(store, now)) return;
   throw new GroundwireError("invalid_request", `Vector store '${store.id}' has expired.`, {
     param: "vector_store_id",
   });

@@ -5,12 +5,18 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 
 const WEB_APPLICATION = fileURLToPath(new URL("../../../web/dist/", import.meta.url));
 
+/** Addresses that the page reads itself: a conversation, and its other pages. */
+const PAGES = ["/c/:conversation", "/documents", "/documents/:store"];
+
+/** The one style that React Aria writes into the page (what is pressed takes no gestures), by its hash. */
+const REACT_ARIA_STYLE = "'sha256-38RhXrc7EdReTKsOm23ZPOCUgniTUUcjky8QOOrQx6o='";
+
 /** Scripts, styles and connections of our own origin only; PDF decoders need WebAssembly. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
   "worker-src 'self'",
-  "style-src 'self'",
+  `style-src 'self' ${REACT_ARIA_STYLE}`,
   "img-src 'self' data: blob:",
   "font-src 'self'",
   "connect-src 'self'",
@@ -43,6 +49,9 @@ export function webRoutes(root: string = WEB_APPLICATION) {
       wildcard: false,
       setHeaders: setWebHeaders,
     });
+    for (const page of PAGES) {
+      app.get(page, async (_request, reply) => reply.sendFile("index.html"));
+    }
   };
 }
 
