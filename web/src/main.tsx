@@ -1,16 +1,45 @@
+import "@fontsource-variable/atkinson-hyperlegible-next/wght.css";
+import "@fontsource-variable/source-serif-4/wght.css";
 import "./ui/tokens.css";
 import "./ui/base.css";
 
+import { setupI18n } from "@lingui/core";
+import { QueryClient } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { App } from "./app/app.tsx";
+import { createChats } from "./chat/chats.ts";
+import { storeKey } from "./documents/store-queries.ts";
+import { attach } from "./documents/store-requests.ts";
+import { uploadFile } from "./documents/upload-file.ts";
+import { createUploads } from "./documents/uploads.ts";
+import { openPreferences } from "./preferences.ts";
+import { isUnauthorized } from "./session.ts";
 
-import { App } from "./app.tsx";
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 30_000,
+      retry: (failures, error) => failures < 1 && !isUnauthorized(error),
+    },
+  },
+});
 
 const root = document.getElementById("root");
 if (root) {
   createRoot(root).render(
     <StrictMode>
-      <App />
+      <App
+        i18n={setupI18n()}
+        queries={queries}
+        preferences={openPreferences(localStorage)}
+        chats={createChats(queries)}
+        uploads={createUploads({
+          send: uploadFile,
+          attach,
+          arrived: (storeId) => void queries.invalidateQueries({ queryKey: storeKey(storeId) }),
+        })}
+      />
     </StrictMode>,
   );
 }

@@ -1,4 +1,4 @@
-import { type Client, createClient } from "../../src/client/http-client.ts";
+import { type Client, ClientError, createClient } from "../../src/client/http-client.ts";
 
 const KEY = "groundwire-key";
 
@@ -9,6 +9,10 @@ export function storedKey(): string | undefined {
 
 export function storeKey(key: string): void {
   sessionStorage.setItem(KEY, key);
+}
+
+export function forgetKey(): void {
+  sessionStorage.removeItem(KEY);
 }
 
 export function connect(signal?: AbortSignal): Client {
@@ -23,4 +27,21 @@ export function connect(signal?: AbortSignal): Client {
 export function authHeaders(): Record<string, string> {
   const key = storedKey();
   return key === undefined ? {} : { "api-key": key };
+}
+
+/** The server wants a key, or refused the one it got. */
+export function isUnauthorized(error: unknown): boolean {
+  return error instanceof ClientError && error.status === 401;
+}
+
+/** Saves an answer of the server as a file of the reader's. */
+export async function download(path: string, filename: string): Promise<void> {
+  const response = await fetch(path, { headers: authHeaders() });
+  if (!response.ok) throw new ClientError(response.status, response.statusText);
+  const url = URL.createObjectURL(await response.blob());
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = filename;
+  link.click();
+  URL.revokeObjectURL(url);
 }

@@ -1,29 +1,85 @@
-import type { ChunkCitation } from "../../../src/client/http-client.ts";
+import { pathTo, type MessageBody } from "../../../src/protocol/conversations.ts";
+import { type ShownAnswer, toShownAnswer } from "./shown-answer.ts";
 
-/** One question with its answer. */
+/** A question with its answer. */
 export interface Turn {
-  id: number;
+  /** For React and for places in the page. */
+  key: string;
+  /** Of the question's message; null until it is kept. */
+  questionId: string | null;
   question: string;
-  answer: string;
-  citations: ChunkCitation[];
-  status: "searching" | "answering" | "done" | "stopped" | "failed";
-  error: string | null;
+  /** What the question follows; null: it begins the conversation. */
+  parentId: string | null;
+  /** Null: the question was never answered. */
+  answer: ShownAnswer | null;
+  /** Other questions at this place and other answers to them: the last message of each, oldest first. */
+  versions: string[];
+  /** Which of them this is. */
+  version: number;
 }
 
-export type TurnChange = Partial<Omit<Turn, "id" | "question">> & { more?: string };
-
-/** The turn with what has just arrived. */
-export function changed(turn: Turn, { more, ...change }: TurnChange): Turn {
-  return { ...turn, ...change, answer: turn.answer + (more ?? "") };
+export interface Kept {
+  messages: MessageBody[];
+  leafId: string | null;
 }
 
-/** The conversation as the API wants it, ending with this question. */
-export function messagesOf(turns: Turn[], question: string): { role: string; content: string }[] {
-  const past = turns
-    .filter((turn) => turn.status === "done")
-    .flatMap((turn) => [
-      { role: "user", content: turn.question },
-      { role: "assistant", content: turn.answer },
-    ]);
-  return [...past, { role: "user", content: question }];
+/** The turns of the branch that ends in the leaf, from the tree the server keeps. */
+export function turnsOf(
+  { messages, leafId }: Kept,
+  seen: ReadonlyMap<string, ShownAnswer>,
+): Turn[] {
+  const nodes = messages.map((message) => ({ ...message, parentId: message.parent_id }));
+  const path = pathTo(nodes, leafId);
+  return path.flatMap((node, index) => {
+    if (node.message.role !== "user") return [];
+    const next = path[index + 1];
+    const answer = next?.answer ? next : null;
+    const question = textOf(node);
+    const versions = versionsAt(messages, node.parent_id);
+    const turn: Turn = {
+      key: node.id,
+      questionId: node.id,
+      question,
+      parentId: node.parent_id,
+      answer: answer === null ? null : toShownAnswer(answer, question, seen.get(answer.id)),
+      versions,
+      version: versions.indexOf(answer?.id ?? node.id),
+    };
+    return [turn];
+  });
+}
+
+/** Every answer to every question that follows `parentId`; a question without an answer stands for itself. */
+function versionsAt(messages: MessageBody[], parentId: string | null): string[] {
+  return messages
+    .filter(({ parent_id: parent, message }) => parent === parentId && message.role === "user")
+    .flatMap(({ id }) => {
+      const answers = messages.filter(({ parent_id: parent, answer }) => parent === id && answer);
+      return answers.length === 0 ? [id] : answers.map((answer) => answer.id);
+    });
+}
+
+/** Where the conversation goes on when a version is chosen: the newest message that grew from it. */
+export function leafUnder(messages: MessageBody[], id: string): string {
+  let leaf = id;
+  for (let steps = 0; steps < messages.length; steps++) {
+    const child = messages.findLast(({ parent_id: parent }) => parent === leaf);
+    if (child === undefined) break;
+    leaf = child.id;
+  }
+  return leaf;
+}
+
+/** The words of a message; parts that are not text are left out. */
+export function textOf({ message: { content } }: Pick<MessageBody, "message">): string {
+  if (typeof content === "string") return content;
+  if (!Array.isArray(content)) return "";
+  const parts: unknown[] = content;
+  return parts
+    .flatMap((part) =>
+      typeof part === "object" && part !== null && "text" in part && typeof part.text === "string"
+        ? [part.text]
+        : [],
+    )
+    .join("\n");
 }

@@ -1,75 +1,72 @@
-import { useCallback, useRef, useState } from "react";
-
+import { useQuery } from "@tanstack/react-query";
+import { createContext, useCallback, useContext, useMemo, useSyncExternalStore } from "react";
+import type { KeptConversation } from "../../../src/client/conversation-calls.ts";
 import { connect } from "../session.ts";
-import { changed, messagesOf, type Turn, type TurnChange } from "./turns.ts";
+import { type Chats, conversationKey, type LiveTurn } from "./chats.ts";
+import { isRunning } from "./shown-answer.ts";
+import { type Turn, turnsOf } from "./turns.ts";
+
+export const ChatsContext = createContext<Chats | null>(null);
+
+export function useChats(): Chats {
+  const chats = useContext(ChatsContext);
+  if (chats === null) throw new Error("useChats outside of the page");
+  return chats;
+}
 
 export interface Chat {
   turns: Turn[];
+  kept: KeptConversation | undefined;
+  isLoading: boolean;
+  error: Error | null;
+  /** A question is being answered. */
   isBusy: boolean;
-  ask: (question: string, storeId: string) => void;
-  stop: () => void;
-  clear: () => void;
+  /** The turn that the server has not kept yet. */
+  live: LiveTurn | null;
 }
 
-export function useChat(): Chat {
-  const [turns, setTurns] = useState<Turn[]>([]);
-  const running = useRef<AbortController | null>(null);
-  const nextId = useRef(1);
-
-  const ask = useCallback(
-    (question: string, storeId: string) => {
-      const id = nextId.current++;
-      const controller = new AbortController();
-      running.current = controller;
-      const change = (update: TurnChange): void =>
-        setTurns((all) => all.map((turn) => (turn.id === id ? changed(turn, update) : turn)));
-      const messages = messagesOf(turns, question);
-      setTurns((all) => [
-        ...all,
-        { id, question, answer: "", citations: [], status: "searching", error: null },
-      ]);
-      void stream({ messages, storeId, controller, change }).finally(() => {
-        if (running.current === controller) running.current = null;
-      });
-    },
-    [turns],
-  );
-
+/** A conversation: what the server keeps, and the turn that is being answered. Null: none has begun. */
+export function useChat(id: string | null): Chat {
+  const chats = useChats();
+  const { data, error, isLoading } = useQuery({
+    queryKey: conversationKey(id ?? ""),
+    queryFn: ({ signal }) => connect(signal).conversation(id ?? ""),
+    enabled: id !== null,
+  });
+  const read = useCallback(() => (id === null ? null : chats.live(id)), [chats, id]);
+  const live = useSyncExternalStore(chats.subscribe, read);
+  const past = useMemo(() => {
+    if (data === undefined) return [];
+    const messages = data.messages.filter(({ id: message }) => message !== live?.answer.id);
+    const leafId = live === null ? data.leaf_message_id : (live.questionId ?? live.parentId);
+    return turnsOf({ messages, leafId }, chats.seen);
+    // The answer changes with every word; what came before it only with the turn.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [data, live?.answer.id, live?.questionId, live?.parentId, live === null, chats]);
+  const turns = useMemo(() => withLive(past, live), [past, live]);
   return {
     turns,
-    isBusy: turns.some(({ status }) => status === "searching" || status === "answering"),
-    ask,
-    stop: () => running.current?.abort(),
-    clear: () => setTurns([]),
+    kept: data,
+    isLoading,
+    error: live === null ? error : null,
+    isBusy: live !== null && isRunning(live.answer),
+    live,
   };
 }
 
-async function stream({
-  messages,
-  storeId,
-  controller,
-  change,
-}: {
-  messages: { role: string; content: string }[];
-  storeId: string;
-  controller: AbortController;
-  change: (update: TurnChange) => void;
-}): Promise<void> {
-  try {
-    const chunks = connect(controller.signal).chat({
-      model: "groundwire",
-      messages,
-      data_sources: [{ type: "file_search", parameters: { vector_store_id: storeId } }],
-    });
-    for await (const { choices } of chunks) {
-      const delta = choices[0]?.delta;
-      if (delta?.context) change({ citations: delta.context.citations, status: "answering" });
-      if (delta?.content) change({ more: delta.content, status: "answering" });
-    }
-    change({ status: "done" });
-  } catch (error) {
-    if (controller.signal.aborted) change({ status: "stopped" });
-    else
-      change({ status: "failed", error: error instanceof Error ? error.message : String(error) });
-  }
+function withLive(past: Turn[], live: LiveTurn | null): Turn[] {
+  if (live === null) return past;
+  const again = live.questionId === null ? undefined : past.at(-1);
+  const before = again === undefined ? past : past.slice(0, -1);
+  const versions = again?.versions ?? [];
+  const turn: Turn = {
+    key: live.questionId ?? "live",
+    questionId: live.questionId,
+    question: live.question,
+    parentId: live.parentId,
+    answer: live.answer,
+    versions,
+    version: versions.length,
+  };
+  return [...before, turn];
 }

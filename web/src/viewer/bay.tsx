@@ -1,116 +1,85 @@
-import { useEffect, useRef, useState } from "react";
-
-import type { ChunkCitation } from "../../../src/client/http-client.ts";
-import { pageOf } from "../chat/thread.tsx";
-import { authHeaders } from "../session.ts";
+import { Trans, useLingui } from "@lingui/react/macro";
+import { X } from "lucide-react";
+import { useEffect, useMemo, useState } from "react";
+import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
+import type { Opened, OpenedState } from "../chat/opened.ts";
+import { IconButton } from "../ui/button.tsx";
+import { AnsweredTab } from "./answered/answered-tab.tsx";
 import styles from "./bay.module.css";
-import { highlight } from "./highlight.ts";
-import { type OpenSource, readSource } from "./source.ts";
+import { type Passage, passageOf } from "./passages.ts";
+import { RetrievedTab } from "./retrieved/retrieved-tab.tsx";
+import { SourceTab } from "./source-tab.tsx";
 
-interface BayProps {
-  citation: ChunkCitation;
-  storeId: string;
-  close: () => void;
-}
+type BayProps = Opened & Pick<OpenedState, "open" | "close">;
 
-/** The source of a cited passage: its document at that place, or the passage itself. */
-export function Bay({ citation, storeId, close }: BayProps) {
-  const heading = useRef<HTMLHeadingElement>(null);
-  const [source, setSource] = useState<OpenSource | null>(null);
-  const [error, setError] = useState<string | null>(null);
-  const fileId = /files\/(file-[A-Za-z0-9]+)/u.exec(citation.url ?? "")?.[1] ?? null;
+type TabName = "source" | "retrieved" | "answered";
+
+/** What an answer stands on: the cited document at its passage, everything that was found, and how the answer came to be. */
+export function Bay({ answer, index, open, close }: BayProps) {
+  const { t } = useLingui();
+  const [tab, setTab] = useState<TabName>(index === null ? "answered" : "source");
+  /** A passage looked at that the answer was not given; no marker is pressed meanwhile. */
+  const [uncited, setUncited] = useState<Passage | null>(null);
+  const { citations, retrieved } = answer;
+  const passages = useMemo(() => {
+    const cited = citations.map(passageOf);
+    return uncited ? [...cited, uncited] : cited;
+  }, [citations, uncited]);
 
   useEffect(() => {
-    heading.current?.focus();
-    setSource(null);
-    setError(null);
-    if (fileId === null) return;
-    let isCurrent = true;
-    readSource({ fileId, storeId, chunkId: citation.chunk_id, content: citation.content })
-      .then((found) => isCurrent && setSource(found))
-      .catch(
-        (thrown: unknown) =>
-          isCurrent && setError(thrown instanceof Error ? thrown.message : String(thrown)),
-      );
-    return () => {
-      isCurrent = false;
-      CSS.highlights.delete("cited");
-    };
-  }, [citation, fileId, storeId]);
+    if (index === null) return;
+    setTab("source");
+    setUncited(null);
+  }, [answer.id, index]);
 
-  const page = pageOf(citation);
-  return (
-    <aside
-      id="document-bay"
-      className={styles["bay"]}
-      aria-label="Source"
-      onKeyDown={(event) => {
-        if (event.key === "Escape") close();
-      }}
-    >
-      <header className={styles["bar"]}>
-        <h2 ref={heading} tabIndex={-1} className={styles["title"]} dir="auto">
-          {citation.title ?? citation.filepath}
-          {page === null ? null : <span className={styles["page"]}>{` · page ${page}`}</span>}
-        </h2>
-        {fileId === null ? null : <OpenOriginal fileId={fileId} page={page} />}
-        <button type="button" onClick={close}>
-          Close
-        </button>
-      </header>
-      <div className={styles["body"]} tabIndex={0} role="region" aria-label="Document">
-        {error === null ? null : <p role="alert">{error}</p>}
-        <Opened source={source} citation={citation} isLoading={fileId !== null && error === null} />
-      </div>
-    </aside>
-  );
-}
-
-/** The document at the passage; the passage alone when its document cannot be shown here. */
-function Opened({
-  source,
-  citation,
-  isLoading,
-}: {
-  source: OpenSource | null;
-  citation: ChunkCitation;
-  isLoading: boolean;
-}) {
-  if (source?.html && source.anchor) return <ReadingView source={source} />;
-  if (source === null && isLoading) return <p role="status">Opening the document …</p>;
-  return <Passage text={citation.content} />;
-}
-
-function OpenOriginal({ fileId, page }: { fileId: string; page: string | null }) {
-  async function open(): Promise<void> {
-    const response = await fetch(`/openai/v1/files/${fileId}/content`, { headers: authHeaders() });
-    const url = URL.createObjectURL(await response.blob());
-    window.open(page === null ? url : `${url}#page=${page}`, "_blank", "noopener");
+  function show(passage: Passage, citation: number | null): void {
+    setTab("source");
+    setUncited(citation === null ? passage : null);
+    open(answer, citation);
   }
+
   return (
-    <button type="button" onClick={() => void open()}>
-      Open original
-    </button>
+    <Tabs
+      className={styles["bay"] ?? ""}
+      selectedKey={tab}
+      onSelectionChange={(key) => isTabName(key) && setTab(key)}
+    >
+      <div className={styles["bar"]}>
+        <TabList aria-label={t`What the answer stands on`} className={styles["tabs"] ?? ""}>
+          <Tab
+            id="source"
+            className={styles["tab"] ?? ""}
+            isDisabled={index === null && uncited === null}
+          >
+            <Trans>Source</Trans>
+          </Tab>
+          <Tab id="retrieved" className={styles["tab"] ?? ""}>
+            <Trans>All retrieved</Trans> <span className={styles["count"]}>{retrieved.length}</span>
+          </Tab>
+          <Tab id="answered" className={styles["tab"] ?? ""}>
+            <Trans>How it was answered</Trans>
+          </Tab>
+        </TabList>
+        <IconButton label={t`Close sources`} icon={X} onPress={close} />
+      </div>
+      <TabPanel id="source" className={styles["panel"] ?? ""}>
+        <SourceTab
+          passages={passages}
+          current={index ?? citations.length}
+          select={(position) => open(answer, position)}
+          close={close}
+        />
+      </TabPanel>
+      <TabPanel id="retrieved" className={styles["panel"] ?? ""}>
+        <RetrievedTab evidence={answer} show={show} />
+      </TabPanel>
+      <TabPanel id="answered" className={styles["panel"] ?? ""}>
+        <AnsweredTab evidence={answer} />
+      </TabPanel>
+    </Tabs>
   );
 }
 
-function Passage({ text }: { text: string }) {
-  return (
-    <blockquote className={styles["passage"]} dir="auto" data-cited="">
-      {text}
-    </blockquote>
-  );
-}
-
-/** Elements of the server's reading view are built from escaped text; they are adopted, never run. */
-function ReadingView({ source }: { source: OpenSource }) {
-  const container = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const paper = container.current;
-    if (!paper || source.html === null || !source.anchor) return;
-    const parsed = new DOMParser().parseFromString(source.html, "text/html");
-    paper.replaceChildren(...parsed.body.childNodes);
-    highlight(paper, source.anchor);
-  }, [source]);
-  return <div ref={container} className={styles["paper"]} dir="auto" data-cited="" />;
+function isTabName(key: unknown): key is TabName {
+  return key === "source" || key === "retrieved" || key === "answered";
 }

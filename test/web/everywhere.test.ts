@@ -1,0 +1,123 @@
+import { globSync, readFileSync, statSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+
+import { describe, expect, it } from "vitest";
+
+import { startTestServer } from "../support/server.ts";
+import { ask, expectAccessible, useWebStand } from "./support/browser.ts";
+
+const LEAVE = "How many days of annual leave do full-time employees get?";
+const stand = useWebStand();
+
+describe.each(["light", "dark"] as const)("in %s", (colorScheme) => {
+  it("no page has an accessibility violation", async () => {
+    const { page, server } = stand;
+    await page.emulateMedia({ colorScheme });
+    await page.goto(server.url);
+    await page.getByRole("button", { name: LEAVE }).waitFor();
+    await expectAccessible(page);
+    await ask(page, LEAVE);
+    await page.locator("[data-marker]").first().click();
+    await page.getByText("handbook.md").first().waitFor();
+    await expectAccessible(page);
+    for (const name of [/All retrieved/u, /How it was answered/u]) {
+      await page.getByRole("tab", { name }).click();
+      await expectAccessible(page);
+    }
+    await page.goto(`${server.url}/documents`);
+    await page.getByRole("row", { name: /handbook\.md/u }).waitFor();
+    await expectAccessible(page);
+  });
+});
+
+it("a phone of 360 pixels shows all of it without scrolling sideways", async () => {
+  const { page, server } = stand;
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.goto(server.url);
+  await ask(page, LEAVE);
+  const fits = (): Promise<boolean> =>
+    page.evaluate<boolean>("document.documentElement.scrollWidth <= innerWidth");
+  expect(await fits()).toBe(true);
+  await page.locator("[data-marker]").first().click();
+  await page.getByRole("button", { name: "Back to answer" }).waitFor();
+  expect(await fits()).toBe(true);
+  await page.getByRole("button", { name: "Back to answer" }).click();
+  await page.getByRole("heading", { name: LEAVE, level: 2 }).waitFor();
+});
+
+it("everything can be done by keyboard", async () => {
+  const { page, server } = stand;
+  await page.goto(server.url);
+  await page.getByLabel("Your question", { exact: true }).waitFor();
+  // The question has the focus from the start.
+  await page.keyboard.type(LEAVE);
+  await page.keyboard.press("Enter");
+  await page.locator("[data-marker]").first().waitFor();
+  for (let step = 0; step < 40; step++) {
+    const isMarker = await page.evaluate<boolean>(
+      "document.activeElement.closest('[data-marker]') !== null",
+    );
+    if (isMarker) break;
+    await page.keyboard.press("Shift+Tab");
+  }
+  await page.keyboard.press("Enter");
+  await page.getByRole("complementary", { name: "Source" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("complementary", { name: "Source" }).waitFor({ state: "hidden" });
+});
+
+it.each([
+  ["de", "ltr", "Neue Unterhaltung"],
+  ["ar", "rtl", "محادثة جديدة"],
+])("it speaks %s, %s", async (locale, direction, words) => {
+  const { browser, server } = stand;
+  const page = await browser.newPage({ locale });
+  await page.goto(server.url);
+  await page.getByText(words).first().waitFor();
+  expect(
+    await page.evaluate("[document.documentElement.lang, document.documentElement.dir]"),
+  ).toEqual([locale, direction]);
+  await page.close();
+});
+
+it("it asks for a key when the server wants one, and keeps it from other tabs", async () => {
+  await using keyed = await startTestServer(
+    { GROUNDWIRE_API_KEYS: "acme:page-secret" },
+    { samples: true },
+  );
+  const { page, browser } = stand;
+  await page.goto(keyed.url);
+  await page.getByLabel("API key").fill("wrong");
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByRole("alert").waitFor();
+  await page.getByLabel("API key").fill("page-secret");
+  await page.getByRole("button", { name: "Continue" }).click();
+  await ask(page, LEAVE);
+  const other = await browser.newPage();
+  await other.goto(keyed.url);
+  await other.getByLabel("API key").waitFor();
+  await other.close();
+});
+
+it("nothing is asked of other hosts, and the first load stays below 240 KB", async () => {
+  const { page, server } = stand;
+  const hosts = new Set<string>();
+  const files: string[] = [];
+  page.on("request", (request) => {
+    const url = new URL(request.url());
+    hosts.add(url.host);
+    if (url.pathname.startsWith("/assets/")) files.push(url.pathname);
+  });
+  await page.goto(server.url, { waitUntil: "networkidle" });
+  expect([...hosts]).toEqual([new URL(server.url).host]);
+  const dist = fileURLToPath(new URL("../../web/dist", import.meta.url));
+  const code = files.filter((file) => /\.(?:js|css)$/u.test(file));
+  const bytes = code.map((file) => gzipSync(readFileSync(dist + file)).length);
+  expect(code.length).toBeGreaterThan(1);
+  expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThan(240 * 1024);
+  // Drawing PDFs is fetched when one is opened.
+  const [pdf] = globSync(`${dist}/assets/pdf-view-*.js`);
+  expect(statSync(pdf ?? "").size).toBeGreaterThan(100_000);
+  expect(files.some((file) => file.includes("pdf-view"))).toBe(false);
+});

@@ -1,0 +1,91 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { memo, type ReactNode, useCallback, useMemo } from "react";
+import { parseAnswer } from "../markdown/answer-parser.ts";
+import { AnswerText, CitationContext } from "../markdown/answer-text.tsx";
+import type { CitationNode } from "../markdown/cited-text.ts";
+import { Button } from "../ui/button.tsx";
+import { AnswerActions } from "./answer-actions.tsx";
+import { AnswerError } from "./answer-error.tsx";
+import { AnswerStatus } from "./answer-status.tsx";
+import styles from "./answer-view.module.css";
+import { Marker, MarkerContext } from "./marker.tsx";
+import type { OpenedState } from "./opened.ts";
+import { Reasoning } from "./reasoning.tsx";
+import { References } from "./references.tsx";
+import { isRunning, type ShownAnswer } from "./shown-answer.ts";
+import { SpokenAnswer } from "./spoken-answer.tsx";
+import type { Turn } from "./turns.ts";
+import type { TurnActions } from "./use-turn-actions.ts";
+
+interface AnswerViewProps {
+  turn: Turn;
+  answer: ShownAnswer;
+  isLast: boolean;
+  isBusy: boolean;
+  actions: TurnActions;
+  opened: OpenedState;
+}
+
+const drawMarker = (node: CitationNode): ReactNode => <Marker node={node} />;
+
+export const AnswerView = memo(function AnswerView(props: AnswerViewProps) {
+  const { turn, answer, isLast, isBusy, actions, opened } = props;
+  const isDone = !isRunning(answer);
+  const openIndex =
+    answer.id !== null && opened.opened?.answer.id === answer.id ? opened.opened.index : null;
+  const { open: openAnswer } = opened;
+  const open = useCallback((index: number) => openAnswer(answer, index), [openAnswer, answer]);
+  const markers = useMemo(() => ({ answer, openIndex, open }), [answer, openIndex, open]);
+  const order = useMemo(
+    () => (isDone ? parseAnswer(answer.text, answer.citations.length).order : []),
+    [isDone, answer.text, answer.citations.length],
+  );
+  return (
+    <div className={styles["answer"]} aria-busy={!isDone}>
+      <AnswerStatus answer={answer} />
+      {answer.reasoning === "" ? null : <Reasoning answer={answer} />}
+      <MarkerContext value={markers}>
+        <CitationContext value={drawMarker}>
+          <AnswerText text={answer.text} citations={answer.citations.length} isDone={isDone} />
+        </CitationContext>
+      </MarkerContext>
+      {answer.status === "failed" ? (
+        <AnswerError error={answer.error} retry={isBusy ? null : () => actions.again(turn)} />
+      ) : null}
+      <References answer={answer} order={order} openIndex={openIndex} open={open} />
+      {isDone ? <CutOff answer={answer} actions={isLast && !isBusy ? actions : null} /> : null}
+      {isDone && answer.status !== "failed" ? (
+        <AnswerActions
+          turn={turn}
+          answer={answer}
+          order={order}
+          isBusy={isBusy}
+          actions={actions}
+          explain={() => openAnswer(answer, null)}
+        />
+      ) : null}
+      {isLast ? <SpokenAnswer answer={answer} /> : null}
+    </div>
+  );
+});
+
+/** An answer that ended too early, and how to go on. */
+function CutOff({ answer, actions }: { answer: ShownAnswer; actions: TurnActions | null }) {
+  const { t } = useLingui();
+  const isCut = answer.finishReason === "length";
+  if (!isCut && answer.status !== "stopped") return null;
+  return (
+    <p className={styles["cut"]}>
+      {isCut ? (
+        <Trans>The answer was cut off: it reached the longest length allowed.</Trans>
+      ) : (
+        <Trans>Stopped.</Trans>
+      )}
+      {actions !== null && answer.text !== "" ? (
+        <Button look="outlined" onPress={() => actions.ask(t`Please continue where you stopped.`)}>
+          <Trans>Continue</Trans>
+        </Button>
+      ) : null}
+    </p>
+  );
+}

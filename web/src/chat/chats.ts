@@ -1,0 +1,195 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { ClientError } from "../../../src/client/http-client.ts";
+import type { SourceBody } from "../../../src/protocol/sources.ts";
+import type { KeptConversation } from "../../../src/client/conversation-calls.ts";
+import { connect } from "../session.ts";
+import { withChunk } from "./live-answer.ts";
+import { type AnswerError, emptyAnswer, isRunning, type ShownAnswer } from "./shown-answer.ts";
+
+/** What is asked, and where in the conversation it stands. */
+export interface Asked {
+  conversationId: string;
+  question: string;
+  /** What the question follows; null: it begins the conversation. With `questionId` not used. */
+  parentId: string | null;
+  /** A question that is kept already is answered again. */
+  questionId: string | null;
+  sources: SourceBody["data_source"][];
+  model: string;
+  /** Null: what the server does by itself. */
+  effort: string | null;
+}
+
+/** A turn that is being answered, or failed without the server having kept it. */
+export interface LiveTurn extends Asked {
+  answer: ShownAnswer;
+}
+
+/** The turns that are being answered: one for each conversation at most. They go on while another conversation is shown. */
+export interface Chats {
+  live: (conversationId: string) => LiveTurn | null;
+  /** Answers as they came, by message, with what the server does not keep. */
+  seen: ReadonlyMap<string, ShownAnswer>;
+  ask: (asked: Asked) => void;
+  stop: (conversationId: string) => void;
+  /** Takes a turn away that failed. */
+  dismiss: (conversationId: string) => void;
+  subscribe: (listener: () => void) => () => void;
+}
+
+/** The server keeps an answer a moment after its last word. */
+const SETTLE_TRIES = 20;
+const SETTLE_MS = 150;
+
+export function conversationKey(id: string): readonly unknown[] {
+  return ["conversation", id];
+}
+
+export function createChats(queries: QueryClient): Chats {
+  const turns = new Map<string, LiveTurn>();
+  const running = new Map<string, AbortController>();
+  const seen = new Map<string, ShownAnswer>();
+  const listeners = new Set<() => void>();
+  const notify = (): void => listeners.forEach((listener) => listener());
+
+  function update(id: string, change: (answer: ShownAnswer) => ShownAnswer): void {
+    const turn = turns.get(id);
+    if (turn === undefined) return;
+    turns.set(id, { ...turn, answer: change(turn.answer) });
+    notify();
+  }
+
+  async function run(asked: Asked): Promise<void> {
+    const { conversationId: id } = asked;
+    const controller = new AbortController();
+    running.set(id, controller);
+    const commit = perFrame((change) => update(id, change));
+    const ending = await stream(asked, controller.signal, commit.later);
+    commit.now();
+    running.delete(id);
+    update(id, (answer) => ({ ...answer, ...ending }));
+    await settle(id);
+  }
+
+  /** Once the server has kept the turn, its own record is shown. */
+  async function settle(id: string): Promise<void> {
+    const answer = turns.get(id)?.answer;
+    if (answer?.id) seen.set(answer.id, answer);
+    for (let tries = 0; tries < SETTLE_TRIES; tries++) {
+      await queries.invalidateQueries({ queryKey: conversationKey(id) });
+      const kept = queries.getQueryData<KeptConversation>(conversationKey(id));
+      const isKept = kept?.messages.some((message) => message.id === answer?.id) ?? false;
+      if (isKept) turns.delete(id);
+      if (isKept || answer?.id == null) break;
+      await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+    }
+    notify();
+    await queries.invalidateQueries({ queryKey: ["conversations"] });
+  }
+
+  return {
+    live: (id) => turns.get(id) ?? null,
+    seen,
+    ask(asked) {
+      if (running.has(asked.conversationId)) return;
+      turns.set(asked.conversationId, { ...asked, answer: emptyAnswer(asked.question) });
+      notify();
+      void run(asked);
+    },
+    stop: (id) => running.get(id)?.abort(),
+    dismiss(id) {
+      const turn = turns.get(id);
+      if (turn === undefined || isRunning(turn.answer)) return;
+      turns.delete(id);
+      notify();
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+type Change = (answer: ShownAnswer) => ShownAnswer;
+
+/** Changes of one frame are shown together: a fast model would draw the page more often than the screen does. */
+function perFrame(apply: (change: Change) => void): {
+  later: (change: Change) => void;
+  now: () => void;
+} {
+  let waiting: Change[] = [];
+  let frame: number | undefined;
+  function now(): void {
+    if (frame !== undefined) cancelAnimationFrame(frame);
+    frame = undefined;
+    const changes = waiting;
+    waiting = [];
+    if (changes.length > 0)
+      apply((answer) => changes.reduce((last, change) => change(last), answer));
+  }
+  return {
+    now,
+    later(change) {
+      waiting.push(change);
+      // A page in the background draws no frames.
+      if (document.hidden) now();
+      else frame ??= requestAnimationFrame(now);
+    },
+  };
+}
+
+/** Hands on what arrives; answers how it ended. */
+async function stream(
+  asked: Asked,
+  signal: AbortSignal,
+  change: (change: Change) => void,
+): Promise<Partial<ShownAnswer>> {
+  const started = performance.now();
+  const elapsed = (): number => Math.round(performance.now() - started);
+  try {
+    const chunks = connect(signal).chat(bodyOf(asked), {
+      trace: true,
+      onHeaders(headers) {
+        const id = headers.get("x-groundwire-message-id");
+        change((answer) => ({ ...answer, id }));
+      },
+    });
+    for await (const chunk of chunks) {
+      const now = elapsed();
+      change((answer) => withChunk(answer, chunk, now));
+    }
+    return { status: "completed", milliseconds: elapsed() };
+  } catch (error) {
+    if (signal.aborted) return { status: "stopped", milliseconds: elapsed() };
+    return { status: "failed", milliseconds: elapsed(), error: toAnswerError(error) };
+  }
+}
+
+function bodyOf({ conversationId, question, questionId, parentId, ...asked }: Asked) {
+  const contexts = ["citations", "intent", "all_retrieved_documents"];
+  return {
+    model: asked.model,
+    conversation_id: conversationId,
+    parent_message_id: questionId ?? parentId,
+    messages: questionId === null ? [{ role: "user", content: question }] : [],
+    stream_options: { include_usage: true },
+    ...(asked.effort === null ? {} : { reasoning_effort: asked.effort }),
+    ...(asked.sources.length === 0
+      ? {}
+      : {
+          data_sources: asked.sources.map(({ type, parameters }) => ({
+            type,
+            parameters: { ...parameters, include_contexts: contexts },
+          })),
+        }),
+  };
+}
+
+function toAnswerError(error: unknown): AnswerError {
+  const message = error instanceof Error ? error.message : String(error);
+  if (!(error instanceof ClientError)) {
+    return { message, status: 0, requestId: null, retryAfter: null };
+  }
+  const { status, requestId, retryAfter } = error;
+  return { message, status, requestId, retryAfter };
+}

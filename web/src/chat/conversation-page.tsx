@@ -1,0 +1,74 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { lazy, Suspense, useEffect } from "react";
+import { BayFrame } from "../app/bay-frame.tsx";
+import { Composer } from "../composer/composer.tsx";
+import styles from "./conversation-page.module.css";
+import { ConversationBar } from "./conversation-bar.tsx";
+import { useOpened } from "./opened.ts";
+import { Thread } from "./thread.tsx";
+import { useAsking } from "./use-asking.ts";
+import { useChat, useChats } from "./use-chat.ts";
+import { useTurnActions } from "./use-turn-actions.ts";
+import { Welcome } from "./welcome.tsx";
+
+const Bay = lazy(async () => ({ default: (await import("../viewer/bay.tsx")).Bay }));
+
+/** A conversation, and the source that is open beside it. Null: one that has not begun. */
+export function ConversationPage({ id }: { id: string | null }) {
+  const { t } = useLingui();
+  const chats = useChats();
+  const chat = useChat(id);
+  const asking = useAsking(id, chat.kept);
+  const actions = useTurnActions({ id, kept: chat.kept, asking });
+  const opened = useOpened(chat.turns);
+  const isEmpty = chat.turns.length === 0 && !chat.isLoading && chat.error === null;
+  const title = chat.kept?.title ?? chat.live?.question;
+  useEffect(() => {
+    document.title = title === undefined ? "Groundwire" : `${title} – Groundwire`;
+  }, [title]);
+
+  const disabledBecause =
+    asking.isReady && asking.chosen.length === 0 && asking.models.length === 0
+      ? t`There is nothing to ask yet: choose a source, or add documents first.`
+      : null;
+  const composer = (
+    <Composer
+      conversationId={id}
+      asking={asking}
+      isBusy={chat.isBusy}
+      disabledBecause={disabledBecause}
+      stop={() => id !== null && chats.stop(id)}
+    />
+  );
+  return (
+    <div className={styles["page"]}>
+      <main className={styles["conversation"]}>
+        <ConversationBar conversation={chat.kept ?? null} title={title ?? null} />
+        {chat.error === null ? null : <LoadError message={chat.error.message} />}
+        {isEmpty ? (
+          <Welcome asking={asking}>{composer}</Welcome>
+        ) : (
+          <>
+            <Thread turns={chat.turns} actions={actions} opened={opened} isBusy={chat.isBusy} />
+            <div className={styles["foot"]}>{composer}</div>
+          </>
+        )}
+      </main>
+      {opened.opened === null ? null : (
+        <BayFrame close={opened.close}>
+          <Suspense fallback={<div aria-busy="true" />}>
+            <Bay {...opened.opened} open={opened.open} close={opened.close} />
+          </Suspense>
+        </BayFrame>
+      )}
+    </div>
+  );
+}
+
+function LoadError({ message }: { message: string }) {
+  return (
+    <p className={styles["error"]} role="alert">
+      <Trans>The conversation could not be opened: {message}</Trans>
+    </p>
+  );
+}

@@ -1,0 +1,119 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback, useMemo } from "react";
+import { useLocation } from "wouter";
+import type { KeptConversation } from "../../../src/client/conversation-calls.ts";
+import type { SourceBody } from "../../../src/protocol/sources.ts";
+import { CONVERSATIONS_KEY } from "../conversations/use-conversations.ts";
+import { usePreferences } from "../preferences.ts";
+import { connect } from "../session.ts";
+import { modelsQuery, sourcesQuery, useModels, useSources } from "../sources/use-sources.ts";
+import { conversationKey } from "./chats.ts";
+import { useChats } from "./use-chat.ts";
+
+/** What the server takes for a deployment it does not know when it answers by itself. */
+const ANY_MODEL = "groundwire";
+/** Where a conversation keeps which sources it asks; ids, separated by commas. */
+const SOURCES = "sources";
+/** Longest value of `metadata`. */
+const LONGEST = 512;
+
+/** What questions of a conversation go with, and how one is sent. */
+export interface Asking {
+  sources: SourceBody[];
+  /** Ids of those that are asked. */
+  chosen: string[];
+  chooseSources: (ids: string[]) => void;
+  models: string[];
+  model: string;
+  chooseModel: (model: string) => void;
+  effort: string | null;
+  chooseEffort: (effort: string | null) => void;
+  isReady: boolean;
+  /** A question where the conversation stands. Rejects when none can be begun. */
+  ask: (question: string) => Promise<void>;
+  send: (question: Placed) => Promise<void>;
+}
+
+interface Placed {
+  question: string;
+  questionId: string | null;
+  parentId: string | null;
+}
+
+export function useAsking(id: string | null, kept: KeptConversation | undefined): Asking {
+  const chats = useChats();
+  const queries = useQueryClient();
+  const [, navigate] = useLocation();
+  const [preferences, change] = usePreferences();
+  const { data: sources = [], isSuccess } = useSources();
+  const { data: models = [] } = useModels();
+  const names = models.map((model) => model.id);
+  const { model, effort } = preferences;
+  const wanted = kept?.metadata[SOURCES] ?? preferences.sources;
+  const chosen = chosenOf(sources, wanted);
+
+  const send = useCallback(
+    async (placed: Placed) => {
+      // Who asks at once has the sources and models, too.
+      const known = await queries.ensureQueryData(sourcesQuery);
+      const [first] = await queries.ensureQueryData(modelsQuery);
+      const asked = chosenOf(known, wanted);
+      const metadata = { [SOURCES]: asked };
+      const conversationId = id ?? (await connect().createConversation(metadata)).id;
+      chats.ask({
+        ...placed,
+        conversationId,
+        sources: known
+          .filter((source) => asked.split(",").includes(source.id))
+          .map((source) => source.data_source),
+        model: model ?? first?.id ?? ANY_MODEL,
+        effort,
+      });
+      if (id === null) {
+        navigate(`/c/${conversationId}`);
+        await queries.invalidateQueries({ queryKey: CONVERSATIONS_KEY });
+      }
+    },
+    [chats, queries, navigate, id, wanted, model, effort],
+  );
+
+  const chooseSources = useCallback(
+    (ids: string[]) => {
+      const value = ids.join(",").slice(0, LONGEST);
+      change({ sources: value });
+      if (id === null) return;
+      const metadata = { ...kept?.metadata, [SOURCES]: value };
+      queries.setQueryData<KeptConversation>(conversationKey(id), (shown) =>
+        shown === undefined ? shown : { ...shown, metadata },
+      );
+      void connect().changeConversation(id, { metadata });
+    },
+    [change, queries, id, kept],
+  );
+
+  return useMemo(
+    () => ({
+      sources,
+      chosen: chosen === "" ? [] : chosen.split(","),
+      chooseSources,
+      models: names,
+      model: model ?? names[0] ?? ANY_MODEL,
+      chooseModel: (name) => change({ model: name }),
+      effort,
+      chooseEffort: (value) => change({ effort: value }),
+      isReady: isSuccess,
+      ask: (question) =>
+        send({ question, questionId: null, parentId: kept?.leaf_message_id ?? null }),
+      send,
+    }),
+    [sources, chosen, chooseSources, names.join(","), model, effort, change, isSuccess, send, kept],
+  );
+}
+
+/** The kept choice without what is gone; else the first source that holds something. */
+function chosenOf(sources: SourceBody[], kept: string | null): string {
+  const ids = (kept ?? "").split(",").filter((id) => sources.some((source) => source.id === id));
+  if (ids.length > 0 || kept === "") return ids.join(",");
+  const first = sources.find(({ documents }) => documents !== 0) ?? sources[0];
+  return first?.id ?? "";
+}

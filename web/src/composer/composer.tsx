@@ -1,0 +1,98 @@
+import { useLingui } from "@lingui/react/macro";
+import { ArrowUp, Square } from "lucide-react";
+import { type FormEvent, type KeyboardEvent, type ReactNode, useEffect, useRef } from "react";
+import { Button as AriaButton } from "react-aria-components";
+import type { Asking } from "../chat/use-asking.ts";
+import { Icon } from "../ui/icon.tsx";
+import styles from "./composer.module.css";
+import { ModelPicker } from "./model-picker.tsx";
+import { SourcePicker } from "./source-picker.tsx";
+import { useDraft } from "./use-draft.ts";
+
+interface ComposerProps {
+  conversationId: string | null;
+  asking: Asking;
+  isBusy: boolean;
+  /** Null: there is nothing to ask yet, and why. */
+  disabledBecause: string | null;
+  stop: () => void;
+}
+
+/** Where questions are written. */
+export function Composer({ conversationId, asking, isBusy, disabledBecause, stop }: ComposerProps) {
+  const { t } = useLingui();
+  const [text, setText] = useDraft(conversationId);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const question = text.trim();
+  const canAsk = question !== "" && !isBusy && disabledBecause === null;
+
+  useEffect(() => {
+    // On a phone the keyboard would cover what the reader came for.
+    if (matchMedia("(pointer: fine)").matches) field.current?.focus();
+  }, []);
+
+  function submit(event?: FormEvent): void {
+    event?.preventDefault();
+    if (!canAsk) return;
+    setText("");
+    asking.ask(question).catch(() => setText(question));
+    field.current?.focus();
+  }
+
+  function onKeyDown(event: KeyboardEvent): void {
+    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    submit();
+  }
+
+  return (
+    <form className={styles["composer"]} onSubmit={submit}>
+      <textarea
+        ref={field}
+        className={styles["text"]}
+        rows={1}
+        dir="auto"
+        aria-label={t`Your question`}
+        aria-describedby={disabledBecause === null ? undefined : "composer-reason"}
+        placeholder={t`Ask about your documents`}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={onKeyDown}
+      />
+      {disabledBecause === null ? null : (
+        <p id="composer-reason" className={styles["reason"]}>
+          {disabledBecause}
+        </p>
+      )}
+      <div className={styles["bar"]}>
+        <SourcePicker asking={asking} />
+        <ModelPicker asking={asking} />
+        <SendButton canAsk={canAsk} stop={isBusy ? stop : null} />
+      </div>
+    </form>
+  );
+}
+
+/** Sends, or stops what is being answered. */
+function SendButton({ canAsk, stop }: { canAsk: boolean; stop: (() => void) | null }): ReactNode {
+  const { t } = useLingui();
+  if (stop !== null) {
+    return (
+      <AriaButton className={styles["send"] ?? ""} aria-label={t`Stop`} onPress={stop}>
+        <span className={styles["square"]}>
+          <Icon of={Square} size={12} />
+        </span>
+      </AriaButton>
+    );
+  }
+  return (
+    <AriaButton
+      type="submit"
+      className={styles["send"] ?? ""}
+      aria-label={t`Ask`}
+      isDisabled={!canAsk}
+    >
+      <Icon of={ArrowUp} />
+    </AriaButton>
+  );
+}

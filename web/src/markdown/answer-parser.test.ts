@@ -1,0 +1,150 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { createAnswerParser, parseAnswer } from "./answer-parser.ts";
+import { type AnswerNode, wordsOf } from "./answer-tree.ts";
+
+const SAMPLE = `# Leave
+
+You get **27 days** a year [doc2][doc1], see [doc9] and [doc1, doc3].
+
+[doc1]: http://evil.example
+
+| Country | Days |
+|:--|--:|
+| Germany | 8 [doc2] |
+
+- [x] one \`[doc1]\`
+- two [doc1](http://evil.example) ~~gone~~
+
+\`\`\`sh
+echo "[doc1]"
+\`\`\`
+
+<img src=x onerror=alert(1)> [here](javascript:alert(1)) ![doc1](http://evil.example/x.png) <https://ok.example>`;
+
+const shown = (text: string, citations = 3): string =>
+  parseAnswer(text, citations)
+    .blocks.map(({ nodes }) => wordsOf(nodes, ({ number }) => `⟨${number}⟩`))
+    .join("\n");
+
+/** Everything but code, where markers are text. */
+function outsideOfCode(nodes: AnswerNode[]): AnswerNode[] {
+  return nodes.flatMap((node): AnswerNode[] => {
+    if (node.type !== "element") return [node];
+    if (node.name === "pre" || node.name === "code") return [];
+    return [{ ...node, children: outsideOfCode(node.children) }];
+  });
+}
+
+const visible = (nodes: AnswerNode[]): string => wordsOf(outsideOfCode(nodes), () => "");
+
+function elements(nodes: AnswerNode[]): Extract<AnswerNode, { type: "element" }>[] {
+  return nodes.flatMap((node) =>
+    node.type === "element" ? [node, ...elements(node.children)] : [],
+  );
+}
+
+describe("an answer", () => {
+  test("numbers its sources in the order of use and drops what names none", () => {
+    expect(shown("A [doc3]. B [doc1][doc3][doc3]. C [doc9].")).toBe("A ⟨1⟩. B ⟨2⟩⟨1⟩. C.");
+  });
+
+  test("keeps markers in code as text", () => {
+    expect(shown("`[doc1]` [doc2]")).toBe("[doc1] ⟨1⟩");
+  });
+
+  test("cites where Markdown would make links of the model's choice", () => {
+    expect(shown("A [doc1](http://evil.example) b.")).toBe("A ⟨1⟩ b.");
+    const { blocks } = parseAnswer("See [doc1].\n\n[doc1]: http://evil.example", 1);
+    const [first] = blocks;
+    expect(wordsOf(first?.nodes ?? [], () => "⟨⟩")).toBe("See ⟨⟩.");
+    expect(elements(first?.nodes ?? []).map(({ name }) => name)).toEqual(["p"]);
+  });
+
+  test("has no HTML, no pictures and no links but safe ones", () => {
+    const all = elements(parseAnswer(SAMPLE, 3).blocks.flatMap(({ nodes }) => nodes));
+    const links = all.flatMap(({ href }) => (href === undefined ? [] : [href]));
+    expect(links.filter((href) => !/^https?:/u.test(href))).toEqual([]);
+    expect(shown(SAMPLE)).toContain("<img src=x onerror=alert(1)>");
+  });
+
+  test("has tables with their alignment, tasks and code with its language", () => {
+    const all = elements(parseAnswer(SAMPLE, 3).blocks.flatMap(({ nodes }) => nodes));
+    expect(all.find(({ name }) => name === "td")).toMatchObject({ align: "left" });
+    expect(all.find(({ isChecked }) => isChecked)).toMatchObject({ name: "li" });
+    expect(all.find(({ name }) => name === "pre")).toMatchObject({ language: "sh" });
+  });
+});
+
+describe("an answer that grows", () => {
+  test("reads only its last block again", () => {
+    const parser = createAnswerParser(1);
+    const [first] = parser.parse("One [doc1].\n\nTwo", false).blocks;
+    const [again] = parser.parse("One [doc1].\n\nTwo more words", false).blocks;
+    expect(again).toBe(first);
+  });
+
+  const fragment = fc.constantFrom(
+    "word ",
+    "Ünïcode 漢字 ",
+    "[doc1]",
+    " [doc2]",
+    "[doc12]",
+    "[doc99]",
+    "[doc",
+    "[docs]",
+    "[",
+    "]",
+    "**bold** ",
+    "*",
+    "`code ",
+    "`",
+    "```\n",
+    "\n",
+    "\n\n",
+    "- item",
+    "1. one",
+    "| a | b |\n|--|--|\n| 1 | 2 [doc1] |\n",
+    "# Head [doc2]",
+    "> quote",
+    "[link](http://a.example)",
+    "[doc1](http://e",
+    "<b>",
+    "---",
+    "~~x~~",
+    "    indented",
+    "\\",
+    "![doc1](x)",
+    "[doc1]: http://x\n",
+    "&#91;doc1]",
+    "- [ ] t",
+  );
+  const answers = fc.array(fragment, { maxLength: 24 }).map((parts) => parts.join(""));
+
+  test("never throws, never shows half a marker, never changes a number, and ends as the whole", () => {
+    fc.assert(
+      fc.property(answers, fc.integer({ min: 1, max: 5 }), (text, step) => {
+        const parser = createAnswerParser(12);
+        for (let length = 0; length <= text.length; length += step) {
+          const { blocks } = parser.parse(text.slice(0, length), false);
+          for (const { nodes } of blocks) expect(visible(nodes)).not.toMatch(/\[doc(?!\p{L})/u);
+        }
+        const end = parser.parse(text, true);
+        expect(end).toEqual(parseAnswer(text, 12));
+        for (const { nodes } of end.blocks) expect(visible(nodes)).not.toMatch(/\[doc(?!\p{L})/u);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test("shows the same, closed, as the whole does, for every prefix of a real answer", () => {
+    const parser = createAnswerParser(3);
+    let numbers: number[] = [];
+    for (let length = 0; length <= SAMPLE.length; length++) {
+      const { order } = parser.parse(SAMPLE.slice(0, length), false);
+      expect(order.slice(0, numbers.length)).toEqual(numbers);
+      numbers = order;
+    }
+    expect(parser.parse(SAMPLE, true)).toEqual(parseAnswer(SAMPLE, 3));
+  });
+});

@@ -1,0 +1,103 @@
+import { fromMarkdown } from "mdast-util-from-markdown";
+import { gfmAutolinkLiteralFromMarkdown } from "mdast-util-gfm-autolink-literal";
+import { gfmStrikethroughFromMarkdown } from "mdast-util-gfm-strikethrough";
+import { gfmTableFromMarkdown } from "mdast-util-gfm-table";
+import { gfmTaskListItemFromMarkdown } from "mdast-util-gfm-task-list-item";
+import type { Root } from "mdast";
+import { gfmAutolinkLiteral } from "micromark-extension-gfm-autolink-literal";
+import { gfmStrikethrough } from "micromark-extension-gfm-strikethrough";
+import { gfmTable } from "micromark-extension-gfm-table";
+import { gfmTaskListItem } from "micromark-extension-gfm-task-list-item";
+import remend from "remend";
+import { type AnswerNode, toAnswerTree } from "./answer-tree.ts";
+import { type CitationOrder, holdBack } from "./cited-text.ts";
+
+/** A part of an answer that is drawn by itself. The same object means the same content. */
+export interface AnswerBlock {
+  /** Where it begins in the text. */
+  offset: number;
+  nodes: AnswerNode[];
+}
+
+export interface ParsedAnswer {
+  blocks: AnswerBlock[];
+  /** Positions of the citations that are used, in the order of their numbers. */
+  order: CitationOrder;
+}
+
+export interface AnswerParser {
+  /** The answer so far; `done`: nothing more comes. */
+  parse: (text: string, done: boolean) => ParsedAnswer;
+}
+
+const EXTENSIONS = [
+  gfmTable(),
+  gfmStrikethrough({ singleTilde: false }),
+  gfmTaskListItem(),
+  gfmAutolinkLiteral(),
+  // Definitions would turn markers into links of the model's choice; HTML is shown as what it is.
+  { disable: { null: ["definition", "htmlFlow", "htmlText"] } },
+];
+const TREE_EXTENSIONS = [
+  gfmTableFromMarkdown(),
+  gfmStrikethroughFromMarkdown(),
+  gfmTaskListItemFromMarkdown(),
+  gfmAutolinkLiteralFromMarkdown(),
+];
+
+/** HTML is text here, and an unfinished link is its words. */
+const REMEND = { htmlTags: false, katex: false, linkMode: "text-only" } as const;
+
+function toMarkdownTree(text: string): Root {
+  return fromMarkdown(text, { extensions: EXTENSIONS, mdastExtensions: TREE_EXTENSIONS });
+}
+
+/**
+ * Reads an answer while it grows. Blocks that a later one has closed are read once; only the last one is read again. Half a
+ * marker at the end is held back. The finished answer is read as a whole, because Markdown's end may change its beginning.
+ */
+export function createAnswerParser(citations: number): AnswerParser {
+  let read = "";
+  let closed: AnswerBlock[] = [];
+  let order: CitationOrder = [];
+
+  function parseGrowing(text: string): ParsedAnswer {
+    if (!text.startsWith(read)) {
+      read = "";
+      closed = [];
+      order = [];
+    }
+    const { children } = toMarkdownTree(remend(holdBack(text.slice(read.length)), REMEND));
+    const start = children.at(-1)?.position?.start.offset ?? 0;
+    const from = read.length;
+    if (children.length > 1) {
+      closed = [...closed, ...blocksOf(children.slice(0, -1), { citations, order, from })];
+      read = text.slice(0, from + start);
+    }
+    // Numbers of the last block count only when it is closed.
+    const open = [...order];
+    const last = blocksOf(children.slice(-1), { citations, order: open, from });
+    return { blocks: [...closed, ...last], order: open };
+  }
+
+  return {
+    parse: (text, done) => (done ? parseAnswer(text, citations) : parseGrowing(text)),
+  };
+}
+
+/** A finished answer. */
+export function parseAnswer(text: string, citations: number): ParsedAnswer {
+  const order: CitationOrder = [];
+  const blocks = blocksOf(toMarkdownTree(text).children, { citations, order, from: 0 });
+  return { blocks, order };
+}
+
+function blocksOf(
+  children: Root["children"],
+  { from, ...context }: { citations: number; order: CitationOrder; from: number },
+): AnswerBlock[] {
+  return children.map((child) => ({
+    offset: from + (child.position?.start.offset ?? 0),
+    nodes: toAnswerTree([child], context),
+  }));
+}

@@ -1,0 +1,81 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useQueryClient } from "@tanstack/react-query";
+import { LogOut, Settings2 } from "lucide-react";
+import { isLanguage, LANGUAGES } from "../i18n/locales.ts";
+import { type Preferences, usePreferences } from "../preferences.ts";
+import { forgetKey, storedKey } from "../session.ts";
+import { Button } from "../ui/button.tsx";
+import { Icon } from "../ui/icon.tsx";
+import { Menu, type MenuGroup } from "../ui/menu.tsx";
+
+/** How the page looks and speaks. */
+export function Settings() {
+  const { t } = useLingui();
+  const queries = useQueryClient();
+  const [{ theme, contrast, language }, change] = usePreferences();
+
+  const groups: MenuGroup[] = [
+    {
+      title: t`Appearance`,
+      entries: [
+        { id: "system", label: t`As the system has it` },
+        { id: "light", label: t`Light` },
+        { id: "dark", label: t`Dark` },
+      ],
+      choice: {
+        mode: "single",
+        chosen: [theme],
+        isRequired: true,
+        // One of the three above.
+        choose: ([id]) => id !== undefined && change({ theme: id as Preferences["theme"] }),
+      },
+    },
+    {
+      title: t`Contrast`,
+      entries: [{ id: "more", label: t`More contrast` }],
+      choice: {
+        mode: "multiple",
+        chosen: contrast === "more" ? ["more"] : [],
+        choose: (ids) => change({ contrast: ids.includes("more") ? "more" : "system" }),
+      },
+    },
+    {
+      title: t`Language`,
+      entries: [
+        { id: "browser", label: t`As the browser has it` },
+        ...Object.entries(LANGUAGES).map(([id, label]) => ({ id, label })),
+      ],
+      choice: {
+        mode: "single",
+        chosen: [language ?? "browser"],
+        isRequired: true,
+        choose: ([id]) => change({ language: isLanguage(id) ? id : null }),
+      },
+    },
+    ...(storedKey() === undefined
+      ? []
+      : [
+          {
+            entries: [
+              {
+                id: "leave",
+                label: t`Forget the API key`,
+                icon: LogOut,
+                act() {
+                  forgetKey();
+                  void queries.resetQueries();
+                },
+              },
+            ],
+          },
+        ]),
+  ];
+  return (
+    <Menu label={t`Settings`} groups={groups} placement="top start">
+      <Button>
+        <Icon of={Settings2} />
+        <Trans>Settings</Trans>
+      </Button>
+    </Menu>
+  );
+}
