@@ -8,21 +8,22 @@ import { openEmbeddedStorage } from "../src/storage/embedded/embedded.ts";
 import { startTestServer, type TestServer } from "../test/support/server.ts";
 import { measureAnswer, type Measured, summarize } from "./answer-measures.ts";
 import { type BuiltDocument, buildStore } from "./build-store.ts";
-import { type Collection, type CollectionQuery, readCollection } from "./collection.ts";
+import { type Collection, type CollectionQuery, type Entry, readCollection } from "./collection.ts";
 
 /**
  * Asks the questions of collections in BEIR layout through the API, with the built-in answerer: of a store of the whole collection, and
- * of one without the paragraph that answers, where refusing is right.
- * npm run bench -- collections [--questions N] [--strictness 1…5] FOLDER …
+ * of one without the paragraph that answers (or its whole document), where refusing is right.
+ * npm run bench -- collections [--questions N] [--strictness 1…5] [--without paragraph|document] FOLDER …
  */
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
     questions: { type: "string", default: "400" },
     strictness: { type: "string", default: "3" },
+    without: { type: "string", default: "paragraph" },
   },
 });
-/** A store without the paragraph lacks one in so many of the others, too. */
+/** A store without a paragraph or document lacks one in so many of the others, too. */
 const PARTS = 8;
 const THRESHOLDS = [0.01, 0.04, 0.1, 0.25, 0.5];
 
@@ -46,11 +47,13 @@ async function measure(folder: string): Promise<Record<string, number | string>[
     const places = new Map(collection.corpus.map(({ _id }, place) => [_id, place]));
     // Several paragraphs that answer cannot all be left out.
     const queries = collection.queries.filter(({ _id }) => collection.gold.get(_id)?.size === 1);
+    const parts = partsOf(collection);
     const rows: Row[] = [];
     for (const query of spread(queries, Number(values.questions))) {
       const [goldId = ""] = collection.gold.get(query._id) ?? [];
       const place = places.get(goldId) ?? 0;
-      rows.push(await askBoth(server, { collection, query, place }));
+      const part = parts[place] ?? 0;
+      rows.push(await askBoth(server, { entry: collection.corpus[place], part, query }));
     }
     return [true, false].map((isTuned) => ({
       set: collection.name,
@@ -71,11 +74,22 @@ async function buildStores(collection: Collection, dataDir: string): Promise<voi
   await storage.close();
 }
 
+/** The store that lacks each paragraph. */
+function partsOf({ corpus }: Collection): number[] {
+  const titles = [...new Set(corpus.map(({ title = "" }) => title))];
+  return corpus.map(
+    ({ title = "" }, place) =>
+      (values.without === "document" ? titles.indexOf(title) : place) % PARTS,
+  );
+}
+
 /** Neighbouring paragraphs with one title are a document. */
-function documentsOf({ corpus, language }: Collection, without: number | null): BuiltDocument[] {
+function documentsOf(collection: Collection, without: number | null): BuiltDocument[] {
+  const { corpus, language } = collection;
   const documents: BuiltDocument[] = [];
+  const parts = partsOf(collection);
   corpus.forEach(({ _id, title = _id, text }, place) => {
-    if (place % PARTS === without) return;
+    if (parts[place] === without) return;
     const last = documents.at(-1);
     if (last?.title === title) last.passages.push({ text });
     else documents.push({ filename: `${title}.txt`, title, language, passages: [{ text }] });
@@ -93,11 +107,11 @@ function spread(queries: CollectionQuery[], count: number): CollectionQuery[] {
 
 async function askBoth(
   server: TestServer,
-  { collection, query, place }: { collection: Collection; query: CollectionQuery; place: number },
+  { entry, part, query }: { entry: Entry | undefined; part: number; query: CollectionQuery },
 ): Promise<Row> {
-  const { _id = "", title = _id, text = "" } = collection.corpus[place] ?? {};
+  const { _id = "", title = _id, text = "" } = entry ?? {};
   const whole = await ask(server, "vs_whole", query.text);
-  const without = await ask(server, `vs_without${place % PARTS}`, query.text);
+  const without = await ask(server, `vs_without${part}`, query.text);
   const question = {
     question: query.text,
     answers: query.answers ?? [],
