@@ -302,6 +302,18 @@ describe("relevance in an index of few passages", () => {
   });
 });
 
+describe("relevance of the only passage found", () => {
+  it("is not raised by standing out: half of a question's words are not enough", async () => {
+    const store = createMemoryBlockStore();
+    const passages = ["Annual leave is 27 days.", "The gate opens late."].map(termsOf);
+    passages.forEach((terms, id) => store.setPassage(id, { terms, text: "" }));
+    store.add(buildSegment(passages), { base: 0, span: 2, deadIn: null });
+    const query = lexicalQuery("How long is the leave of trainees?", ["en"], analyzer);
+    const [only] = await searchLexical(store, query, { limit: 3 });
+    expect(only?.relevance).toBeLessThan(0.5);
+  });
+});
+
 describe("a question", () => {
   const names = (text: string, language = "en"): string[] =>
     lexicalQuery(text, [language], analyzer)

@@ -17,6 +17,8 @@ import {
 const CANDIDATES = 200;
 /** A passage stands out, or does not, among this many. */
 const RIVALS = 8;
+/** The prominence (0…1) of a passage that alone has any word of the question: that it is alone tells nothing. */
+const UNRIVALLED = 0.5;
 
 export interface LexicalHit {
   passageId: number;
@@ -75,7 +77,7 @@ export async function searchLexical(
     const rivals = others.filter((other) => other.passageId !== passageId);
     const mean =
       rivals.reduce((sum, rival) => sum + rival.ownScore, 0) / Math.max(1, rivals.length);
-    const prominence = Math.max(0, 1 - mean / ownScore);
+    const prominence = rivals.length === 0 ? UNRIVALLED : Math.max(0, 1 - mean / ownScore);
     return { passageId, score, relevance: relevanceOf(words, { ...passage, prominence }, asked) };
   });
 }
