@@ -5,6 +5,7 @@ const BENCHMARKS: Record<string, () => Promise<unknown>> = {
   collections: () => import("./collections.ts"),
   answers: () => import("./answers.ts"),
   grounded: () => import("./grounded.ts"),
+  interpreter: () => import("./interpreter.ts"),
 };
 
 const name = process.argv[2] ?? "speed";
