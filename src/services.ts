@@ -24,6 +24,7 @@ import { openSources } from "./source-services.ts";
 import { createUsageLedger } from "./usage/usage-ledger.ts";
 import { startSweeper } from "./sweeper.ts";
 import { createCodeInterpreter } from "./tools/code-interpreter/create-code-interpreter.ts";
+import { keepSessions } from "./tools/code-interpreter/kept-sessions.ts";
 
 /** What one process owns. Drivers are known here and in the files it opens services by; nowhere else. */
 export interface Services extends AsyncDisposable {
@@ -79,11 +80,16 @@ export async function openServices(settings: Settings, logger: Logger): Promise<
 
   const sources = openSources(settings, { passages: storage.passages, deployments });
   resources.defer(() => sources.close());
-  const codeInterpreter = createCodeInterpreter({
-    settings: settings.codeInterpreter,
-    cacheFolder: join(settings.dataDir, "cache"),
-    onStatus: (status) => logger.info(status, "code interpreter"),
-  });
+  const { idleSeconds, sessions } = settings.codeInterpreter;
+  const codeInterpreter = keepSessions(
+    createCodeInterpreter({
+      settings: settings.codeInterpreter,
+      cacheFolder: join(settings.dataDir, "cache"),
+      onStatus: (status) => logger.info(status, "code interpreter"),
+    }),
+    // Half of the places stay for those who have none yet.
+    { idleSeconds, most: Math.floor(sessions / 2) },
+  );
   resources.defer(() => codeInterpreter.close());
   const answerServices = createAnswerServices(settings, {
     deployments,

@@ -212,6 +212,20 @@ describe("code", () => {
     expect(json.data.filter(({ filename }: any) => filename === "a.svg")).toHaveLength(2);
   });
 
+  it("goes on in the next question of a kept conversation, and in no other", async () => {
+    const begin = async (): Promise<string> =>
+      (await server.call("POST", "/groundwire/conversations", {})).json.id;
+    const [first, second] = [await begin(), await begin()];
+    const run = async (conversation_id: string, code: string): Promise<string> => {
+      answers(calling("code_interpreter", { code }), { content: "Done." });
+      expect((await ask({ ...CODE, conversation_id })).status).toBe(200);
+      return results().at(-1) ?? "";
+    };
+    await run(first, "rates = 41");
+    expect(await run(first, "print(rates + 1)")).toContain("42");
+    expect(await run(second, "print(rates + 1)")).toContain("NameError");
+  });
+
   it("reads the caller's own files only", async () => {
     const unknown = await ask({
       ...CODE,

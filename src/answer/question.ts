@@ -17,6 +17,8 @@ export interface Question {
   /** Empty: nothing is searched. */
   sources: DataSource[];
   deployment: Deployment;
+  /** Whose variables code goes on with; null: those of this answer only. */
+  conversationId: string | null;
   /** What code may read. */
   files: QuestionFile[];
   /** Citations are told once, ahead of the text, so that none can follow when text has been told; else whenever there are more. */
@@ -33,6 +35,7 @@ export interface Question {
 
 /** A file the request names, which the caller may see. */
 export interface QuestionFile {
+  id: string;
   name: string;
   read(): Promise<Uint8Array>;
 }

@@ -14,13 +14,14 @@ test("nothing set: the strongest sandbox that works, two runs at a time", () => 
     concurrency: 2,
     sessions: 8,
     queue: 64,
+    idleSeconds: 1_200,
     limits: { seconds: 60, memoryMb: 1024, diskMb: 256, processes: 32 },
   });
 });
 
 test("the file sets everything", () => {
   const text =
-    "code_interpreter: { sandbox: pyodide, python: /opt/python, pyodide_packages: /srv/wheels, concurrency: 4, sessions: 5, queue: 6, seconds: 7.5, memory_mb: 512, disk_mb: 9, processes: 10 }";
+    "code_interpreter: { sandbox: pyodide, python: /opt/python, pyodide_packages: /srv/wheels, concurrency: 4, sessions: 5, queue: 6, idle_seconds: 30, seconds: 7.5, memory_mb: 512, disk_mb: 9, processes: 10 }";
   expect(read(text)).toEqual({
     sandbox: "pyodide",
     python: "/opt/python",
@@ -28,6 +29,7 @@ test("the file sets everything", () => {
     concurrency: 4,
     sessions: 5,
     queue: 6,
+    idleSeconds: 30,
     limits: { seconds: 7.5, memoryMb: 512, diskMb: 9, processes: 10 },
   });
 });

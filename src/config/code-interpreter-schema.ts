@@ -18,6 +18,7 @@ export const codeInterpreter = section({
   concurrency: count.default(2),
   sessions: count.default(8),
   queue: count.default(64),
+  idle_seconds: seconds.default(1_200),
   seconds: seconds.default(60),
   memory_mb: memory.default(1024),
   disk_mb: count.default(256),
@@ -29,6 +30,7 @@ export const codeInterpreter = section({
   concurrency: given.concurrency,
   sessions: given.sessions,
   queue: given.queue,
+  idleSeconds: given.idle_seconds,
   limits: {
     seconds: given.seconds,
     memoryMb: given.memory_mb,

@@ -64,6 +64,8 @@ export interface CodeInterpreterSettings {
   concurrency: number;
   /** Sessions at the same time; between runs they only take memory. */
   sessions: number;
+  /** How long the session of a conversation is kept after an answer. */
+  idleSeconds: number;
   /** Requests that may wait for a run or for a session. */
   queue: number;
   limits: {

@@ -41,7 +41,7 @@ export async function answerHere(services: HttpServices, asked: Asked): Promise<
   const { question, grounded } = await readQuestion(
     services,
     { ...asked, body: turn?.body ?? asked.body },
-    { tellsOnce: true },
+    { tellsOnce: true, conversationId: turn?.conversationId ?? null },
   ).catch(async (error: unknown) => {
     await turn?.abandon();
     throw error;
@@ -61,7 +61,7 @@ export async function answerHere(services: HttpServices, asked: Asked): Promise<
 export async function readQuestion(
   services: HttpServices,
   { body, deployment, request }: Pick<Asked, "body" | "deployment" | "request">,
-  { tellsOnce }: { tellsOnce: boolean },
+  { tellsOnce, conversationId }: { tellsOnce: boolean; conversationId: string | null },
 ): Promise<{ question: Question; grounded: GroundedRequest }> {
   const { context } = request;
   context.rawBody = null;
@@ -84,6 +84,7 @@ export async function readQuestion(
     chat,
     sources,
     deployment,
+    conversationId,
     files,
     tellsCitationsOnce: chat.stream && tellsOnce && !wantsExtensions,
     wantsTrace,

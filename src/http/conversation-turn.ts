@@ -23,6 +23,7 @@ const LONGEST_TURN_SECONDS = 15 * 60;
 
 /** One question of a kept conversation and its answer. */
 export interface ConversationTurn {
+  conversationId: string;
   /** The request with the whole conversation in `messages`, and nothing of ours. */
   body: Record<string, unknown>;
   /** Hands the answer on and keeps it, also when it breaks off. Ends the turn. */
@@ -65,6 +66,7 @@ export async function beginTurn(
     };
     const turn: OpenTurn = { conversation, owner, records, answerId, path, abandon };
     return {
+      conversationId: conversation.id,
       body: { ...rest, messages: messagesOf(path, added) },
       keep: (events) => keep(events, turn, { conversations, now, request }),
       abandon,

@@ -30,6 +30,7 @@ export async function readInterpreterFiles(
     );
   }
   return files.map(({ id, filename }) => ({
+    id,
     name: filename,
     async read() {
       const stream = await storage.blobs.read(id);

@@ -38,6 +38,7 @@ export function startTestRun({
       chat: chatRequestSchema.parse({ messages: [{ role: "user", content: "Hello?" }], ...chat }),
       sources: parsed.sources,
       deployment: { kind: "extractive", dataSources: [], rerank: "default", rateLimits: UNLIMITED },
+      conversationId: null,
       files: [],
       tellsCitationsOnce: false,
       wantsTrace: true,

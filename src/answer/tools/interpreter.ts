@@ -13,7 +13,7 @@ import { withDeadline } from "../../util/deadline.ts";
 import type { Run } from "../run.ts";
 import { recordStep } from "./record-step.ts";
 
-/** The code interpreter for one answer: its session begins with the first code, and ends with the answer. */
+/** The code interpreter for one answer: its session begins with the first code, and ends with the answer or, in a conversation, later. */
 export interface Interpreter {
   status: Extract<InterpreterStatus, { state: "ready" }>;
   /** The files of the request as the code finds them. */
@@ -51,8 +51,16 @@ export async function openInterpreter(run: Run): Promise<Interpreter> {
     const files = await Promise.all(
       question.files.map(async (file) => ({ name: file.name, bytes: await file.read() })),
     );
-    const either = AbortSignal.any([signal, closing.signal]);
-    return services.codeInterpreter.open({ tenant: question.tenant, files, signal: either });
+    const { tenant, conversationId } = question;
+    return services.codeInterpreter.open({
+      tenant,
+      files,
+      signal: AbortSignal.any([signal, closing.signal]),
+      // With other files it is another session.
+      ...(conversationId === null
+        ? {}
+        : { keepAs: JSON.stringify([conversationId, ...question.files.map(({ id }) => id)]) }),
+    });
   }
 
   /** Null when it is late. */

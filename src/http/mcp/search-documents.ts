@@ -97,6 +97,7 @@ function readQuestion(
     chat,
     sources,
     deployment: NO_MODEL,
+    conversationId: null,
     files: [],
     tellsCitationsOnce: false,
     wantsTrace: false,

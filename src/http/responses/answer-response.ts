@@ -44,7 +44,7 @@ export async function answerResponse(
   const { question } = await readQuestion(
     services,
     { body, deployment, request },
-    { tellsOnce: false },
+    { tellsOnce: false, conversationId: null },
   );
   request.context.errorEnvelope = "openai";
 

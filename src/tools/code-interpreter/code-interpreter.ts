@@ -5,7 +5,8 @@ export interface CodeInterpreter {
   /** Which sandbox it is and why; finds out when nobody has yet. */
   status(signal: AbortSignal): Promise<InterpreterStatus>;
   /**
-   * Waits for its turn and opens a session, which the caller closes.
+   * Waits for its turn and opens a session, which the caller closes. With `keepAs` it stays open for a while after that, and
+   * the tenant's next session of that name goes on with it.
    * @throws GroundwireError `rate_limited` when too many wait, `payload_too_large` when the files do not fit,
    * `code_interpreter_unavailable` when it is off, no sandbox works or it has stopped working; the signal's reason.
    */
@@ -13,6 +14,7 @@ export interface CodeInterpreter {
     tenant: string;
     files: SandboxFile[];
     signal: AbortSignal;
+    keepAs?: string;
   }): Promise<InterpreterSession>;
   close(): Promise<void>;
 }

@@ -13,6 +13,7 @@ const SETTINGS: CodeInterpreterSettings = {
   concurrency: 2,
   sessions: 4,
   queue: 2,
+  idleSeconds: 60,
   limits: { seconds: 1, memoryMb: 128, diskMb: 1, processes: 4 },
 };
 const OUTCOME: RunOutcome = {
