@@ -141,3 +141,31 @@ describe("conversations", () => {
     await rail.getByRole("link", { name: "Rail" }).waitFor({ state: "detached" });
   });
 });
+
+it("a chart that code has made is shown, and saved", async () => {
+  const { page, server } = stand;
+  const file = await server.upload("stays.csv", "city,nights\nOslo,2\nBergen,3\n");
+  const conversation = await server.call("POST", "/groundwire/conversations", {});
+  const { id } = conversation.json;
+  await server.call("POST", "/openai/v1/chat/completions", {
+    model: "groundwire",
+    conversation_id: id,
+    messages: [{ role: "user", content: "Summarise stays.csv" }],
+    tools: [{ type: "code_interpreter" }],
+    tool_resources: { code_interpreter: { file_ids: [file] } },
+  });
+  await page.goto(`${server.url}/c/${id}`);
+  const picture = page.getByRole("log").getByRole("img").last();
+  await picture.waitFor();
+  await expect
+    .poll(() => picture.evaluate((image: { naturalWidth: number }) => image.naturalWidth))
+    .toBeGreaterThan(100);
+  const [saved] = await Promise.all([
+    page.waitForEvent("download"),
+    page
+      .getByRole("button", { name: /^Download/u })
+      .last()
+      .click(),
+  ]);
+  expect(saved.suggestedFilename()).toMatch(/\.(?:png|svg)$/u);
+});

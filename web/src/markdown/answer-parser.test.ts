@@ -68,6 +68,18 @@ describe("an answer", () => {
     expect(shown(SAMPLE)).toContain("<img src=x onerror=alert(1)>");
   });
 
+  test("shows pictures of this server only, and offers its files", () => {
+    const file = "/openai/v1/files/file-a1/content";
+    const text = `![chart](${file}) [sales.csv](${file}) ![x](http://a.example/x.png) ![y](/openai/v1/keys)`;
+    const [paragraph] = parseAnswer(text, 0).blocks[0]?.nodes ?? [];
+    const children = paragraph?.type === "element" ? paragraph.children : [];
+    expect(children.filter(({ type }) => type === "file")).toEqual([
+      { type: "file", id: "file-a1", name: "chart", isPicture: true },
+      { type: "file", id: "file-a1", name: "sales.csv", isPicture: false },
+    ]);
+    expect(wordsOf(children, () => "")).toBe("chart sales.csv x y");
+  });
+
   test("has tables with their alignment, tasks and code with its language", () => {
     const all = elements(parseAnswer(SAMPLE, 3).blocks.flatMap(({ nodes }) => nodes));
     expect(all.find(({ name }) => name === "td")).toMatchObject({ align: "left" });

@@ -4,6 +4,7 @@ import type { AnswerNode, ElementNode } from "./answer-tree.ts";
 import styles from "./answer-text.module.css";
 import type { CitationNode } from "./cited-text.ts";
 import { CodeBlock } from "./code-block.tsx";
+import { OwnFile } from "./own-file.tsx";
 
 /** How markers are drawn. */
 export const CitationContext = createContext<(node: CitationNode) => ReactNode>(() => null);
@@ -40,8 +41,16 @@ function Nodes({ nodes }: { nodes: AnswerNode[] }) {
 
 function Node({ node }: { node: AnswerNode }) {
   const drawCitation = useContext(CitationContext);
-  if (node.type === "text") return node.value;
-  return node.type === "citation" ? drawCitation(node) : <Element node={node} />;
+  switch (node.type) {
+    case "text":
+      return node.value;
+    case "citation":
+      return drawCitation(node);
+    case "file":
+      return <OwnFile file={node} />;
+    case "element":
+      return <Element node={node} />;
+  }
 }
 
 function Element({ node }: { node: ElementNode }) {

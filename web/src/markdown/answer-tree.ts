@@ -7,11 +7,20 @@ import {
 } from "./cited-text.ts";
 
 /** What an answer is made of: elements by name, text, markers. Nothing of it is HTML of the model's. */
-export type AnswerNode = TextNode | CitationNode | ElementNode;
+export type AnswerNode = TextNode | CitationNode | FileNode | ElementNode;
 
 interface TextNode {
   type: "text";
   value: string;
+}
+
+/** A file of this server, as code makes them. */
+export interface FileNode {
+  type: "file";
+  id: string;
+  name: string;
+  /** To be shown in its place. */
+  isPicture: boolean;
 }
 
 export interface ElementNode {
@@ -60,6 +69,7 @@ export interface TreeContext {
   order: CitationOrder;
 }
 
+const OWN_FILE = /^\/openai\/v1\/files\/(file-\w{1,64})\/content$/u;
 const SAFE_LINK = /^(?:https?|mailto):/iu;
 
 export function toAnswerTree(nodes: RootContent[], context: TreeContext): AnswerNode[] {
@@ -116,8 +126,12 @@ function build(node: Nodes, context: TreeContext): AnswerNode[] {
     case "link":
       return link(node.url, node.children, context);
     case "image":
-      // Never loaded: a page that shows the model's pictures asks strangers for them.
-      return labelled(node.alt ?? "", context) ?? citedPieces(node.alt ?? "", context);
+      // Others are never loaded: a page that shows the model's pictures asks strangers for them.
+      return (
+        ownFile(node.url, node.alt ?? "", true) ??
+        labelled(node.alt ?? "", context) ??
+        citedPieces(node.alt ?? "", context)
+      );
     default:
       return "value" in node ? citedPieces(node.value, context) : inside();
   }
@@ -129,7 +143,15 @@ function element(name: ElementName, children: AnswerNode[]): ElementNode {
   return { type: "element", name, children };
 }
 
+function ownFile(url: string, label: string, isPicture: boolean): FileNode[] | null {
+  const [, id] = OWN_FILE.exec(url) ?? [];
+  return id === undefined ? null : [{ type: "file", id, name: label || id, isPicture }];
+}
+
 function link(url: string, children: PhrasingContent[], context: TreeContext): AnswerNode[] {
+  const words = children.map((child) => ("value" in child ? child.value : "")).join("");
+  const own = ownFile(url, words, false);
+  if (own !== null) return own;
   const [label] = children;
   if (children.length === 1 && label?.type === "text") {
     const cited = labelled(label.value, context);
@@ -173,6 +195,7 @@ export function wordsOf(nodes: AnswerNode[], marker: (node: CitationNode) => str
   return nodes
     .map((node) => {
       if (node.type === "text") return node.value;
+      if (node.type === "file") return node.name;
       return node.type === "citation" ? marker(node) : wordsOf(node.children, marker);
     })
     .join("");
