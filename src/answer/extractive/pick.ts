@@ -23,6 +23,8 @@ const ASKS_NUMBER =
   /\b(?:how (?:many|much|long|often|old|far|high|late|early)|when|which (?:day|date|year)|what (?:time|date|percentage|rate|amount)|wie ?viele?|wie lange|wann|combien|quand|cuánt[oa]s?|cuándo|quant[oiae]|quando|hoeveel)\b/iu;
 /** Others are quoted too when they score at least this share of the best and say something new. */
 const ALSO = 0.62;
+/** … or, whatever they score, when they have this much of the question's words that the better ones lack: another part of it. */
+const UNSAID = 0.3;
 const MOST = 3;
 
 /** The sentences that answer the question best, in reading order. */
@@ -61,7 +63,7 @@ export function pickSentences(
       return { text, passage, order, terms, score: overlap === 0 ? 0 : overlap + number + rank };
     },
   );
-  return choose(scored, asked);
+  return choose(scored, weights);
 }
 
 /** Rare words among the sentences decide; together the words of the question weigh 1. */
@@ -102,23 +104,27 @@ function overlapOf(
 
 function choose(
   scored: (PickedSentence & { terms: string[] })[],
-  asked: string[],
+  weights: ReadonlyMap<string, number>,
 ): PickedSentence[] {
   const byScore = scored
     .filter(({ score }) => score > 0)
     .toSorted((left, right) => right.score - left.score || left.order - right.order);
   const best = byScore[0];
   if (!best) return [];
-  const wanted = new Set(asked);
   const said = new Set<string>();
   const picked: PickedSentence[] = [];
   for (const { terms, ...sentence } of byScore) {
-    if (picked.length >= MOST || sentence.score < best.score * ALSO) break;
-    const isNew = picked.length === 0 || terms.some((term) => wanted.has(term) && !said.has(term));
+    if (picked.length >= MOST) break;
+    const unsaid = [...weights].reduce(
+      (sum, [term, weight]) => (terms.includes(term) && !said.has(term) ? sum + weight : sum),
+      0,
+    );
+    const isGood = sentence.score >= best.score * ALSO || unsaid >= UNSAID;
+    const isNew = picked.length === 0 || unsaid > 0;
     const isRepeat = picked.some(
       ({ text }) => text.includes(sentence.text) || sentence.text.includes(text),
     );
-    if (!isNew || isRepeat) continue;
+    if (!isGood || !isNew || isRepeat) continue;
     for (const term of terms) said.add(term);
     picked.push(sentence);
   }
