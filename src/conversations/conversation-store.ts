@@ -23,7 +23,7 @@ export interface ConversationStore {
     feedback: FeedbackRecord | null,
   ): Promise<boolean>;
   /** Messages with feedback of all owners, newest feedback first; for whoever runs the server. */
-  feedback(query: { limit: number; before?: number }): Promise<FeedbackEntry[]>;
+  feedback(query: FeedbackQuery): Promise<FeedbackEntry[]>;
   /**
    * Begins a turn, so that no other is written meanwhile. False: one is being written. A turn whose holder never ends it
    * is over when `until` has passed.
@@ -100,6 +100,17 @@ export interface FeedbackRecord {
   reasons: string[];
   text: string | null;
   createdAt: number;
+}
+
+export interface FeedbackQuery {
+  limit: number;
+  /** Only older feedback. */
+  before?: number;
+  /** Id of the last message of the page before. One that has no feedback any more gives an empty page. */
+  after?: string;
+  thumb?: FeedbackRecord["thumb"];
+  /** Only feedback that gives this reason among others. */
+  reason?: string;
 }
 
 export interface FeedbackEntry {

@@ -2,6 +2,8 @@ import type {
   ConversationRecord,
   ConversationStore,
   FeedbackEntry,
+  FeedbackQuery,
+  FeedbackRecord,
   MessageRecord,
   Owner,
 } from "./conversation-store.ts";
@@ -75,11 +77,15 @@ export function openMemoryConversations(): ConversationStore {
       message.feedback = structuredClone(feedback);
       return true;
     },
-    async feedback({ limit, before = Infinity }) {
-      return [...held.values()]
+    async feedback({ limit, after, ...wanted }) {
+      const newest = [...held.values()]
         .flatMap(feedbackIn)
-        .filter(({ feedback }) => feedback.createdAt < before)
-        .toSorted((left, right) => right.feedback.createdAt - left.feedback.createdAt)
+        .toSorted((left, right) => right.feedback.createdAt - left.feedback.createdAt);
+      const last = newest.findIndex(({ message }) => message.id === after);
+      if (after !== undefined && last === -1) return [];
+      return newest
+        .slice(last + 1)
+        .filter((entry) => isWanted(entry.feedback, wanted))
         .slice(0, limit);
     },
     async beginTurn(id, { token, now, until }) {
@@ -118,6 +124,18 @@ function newestFirst(left: ConversationRecord, right: ConversationRecord): numbe
 function indexAfter(entries: Held[], id: string): number {
   const index = entries.findIndex(({ conversation }) => conversation.id === id);
   return index === -1 ? entries.length : index + 1;
+}
+
+function isWanted(
+  { thumb, reasons, createdAt }: FeedbackRecord,
+  wanted: Omit<FeedbackQuery, "limit" | "after">,
+): boolean {
+  const { before = Infinity, reason } = wanted;
+  return (
+    createdAt < before &&
+    thumb === (wanted.thumb ?? thumb) &&
+    (reason === undefined || reasons.includes(reason))
+  );
 }
 
 function feedbackIn({ conversation, messages }: Held): FeedbackEntry[] {

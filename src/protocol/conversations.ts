@@ -54,10 +54,24 @@ export const feedbackSchema = z.object({
   text: z.string().trim().max(4_000).nullish(),
 });
 
-export const feedbackQuerySchema = z.object({
-  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+/** What feedback is wanted, of all that callers gave. */
+const wantedFeedback = z.object({
   /** Unix seconds: only older feedback. */
   before: z.coerce.number().int().optional(),
+  /** Id of the last entry of the page before. */
+  after: z.string().min(1).max(100).optional(),
+  thumb: z.enum(["up", "down"]).optional(),
+  /** Feedback that gives this reason, among others. */
+  reason: z.enum(FEEDBACK_REASONS).optional(),
+});
+
+export const feedbackQuerySchema = wantedFeedback.extend({
+  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+});
+
+export const feedbackExportQuerySchema = wantedFeedback.extend({
+  /** All there is by default. */
+  limit: z.coerce.number().int().min(1).optional(),
 });
 
 export interface ConversationBody {
@@ -109,6 +123,22 @@ export interface FeedbackBody {
   reasons: string[];
   text: string | null;
   created_at: number;
+}
+
+/** One of `GET /groundwire/feedback`. */
+export interface FeedbackEntryBody {
+  /** Of the answer. */
+  id: string;
+  object: "conversation.feedback";
+  conversation_id: string;
+  /** The conversation is the caller's, who can open it. */
+  own: boolean;
+  tenant: string;
+  /** Name of the key or id of the user that asked; empty on a server without keys. */
+  key: string;
+  question: string;
+  /** The answer, with its feedback. */
+  message: MessageBody;
 }
 
 /** The messages from the first one to `leafId`, in order. Empty for an unknown leaf. */

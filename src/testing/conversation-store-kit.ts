@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type {
   ConversationRecord,
   ConversationStore,
+  FeedbackQuery,
+  FeedbackRecord,
   MessageRecord,
   Owner,
 } from "../conversations/conversation-store.ts";
@@ -180,6 +182,92 @@ export function testConversationStore(open: () => Promise<ConversationStore>): v
       expect(await store.setFeedback(ANN, place, null)).toBe(true);
       expect(await store.feedback({ limit: 10 })).toHaveLength(1);
       expect(await store.setFeedback(ANN, { ...place, messageId: "msg_9" }, up)).toBe(false);
+    });
+  });
+
+  describe("feedback", () => {
+    const judge = (messageId: string, feedback: FeedbackRecord | null) =>
+      store.setFeedback(ANN, { id: "conv_1", messageId }, feedback);
+    const up = (createdAt: number): FeedbackRecord => ({
+      thumb: "up",
+      reasons: [],
+      text: null,
+      createdAt,
+    });
+    const down = (createdAt: number, ...reasons: string[]): FeedbackRecord => ({
+      thumb: "down",
+      reasons,
+      text: null,
+      createdAt,
+    });
+    const judged = async (query: Partial<FeedbackQuery> = {}) =>
+      (await store.feedback({ limit: 10, ...query })).map(({ message: { id } }) => id);
+
+    beforeEach(async () => {
+      await store.create(conversation("conv_1"));
+      const ids = ["msg_1", "msg_2", "msg_3", "msg_4"];
+      await store.append(
+        ANN,
+        "conv_1",
+        ids.map((id) => message(id)),
+        1_000,
+      );
+    });
+
+    it("is listed page by page, also where some was given in the same second", async () => {
+      await judge("msg_1", up(2_000));
+      await judge("msg_2", up(3_000));
+      await judge("msg_3", up(3_000));
+      await judge("msg_4", up(4_000));
+      const pages = [];
+      let after: string | undefined;
+      for (let page = 0; page < 4; page++) {
+        pages.push(...(await judged({ limit: 1, ...(after === undefined ? {} : { after }) })));
+        after = pages.at(-1);
+      }
+      expect(pages.toSorted()).toEqual(["msg_1", "msg_2", "msg_3", "msg_4"]);
+      expect([pages[0], pages[3]]).toEqual(["msg_4", "msg_1"]);
+      expect(await judged({ after: "msg_1" })).toEqual([]);
+      expect(await judged({ after: "msg_unknown" })).toEqual([]);
+      await judge("msg_2", null);
+      expect(await judged({ after: "msg_2" })).toEqual([]);
+    });
+
+    it("is found by its thumb and by any of its reasons", async () => {
+      await judge("msg_1", down(2_000, "inaccurate"));
+      await judge("msg_2", up(3_000));
+      await judge("msg_3", down(4_000, "citations wrong", "inaccurate"));
+      await judge("msg_4", down(5_000, "other"));
+      expect(await judged({ thumb: "up" })).toEqual(["msg_2"]);
+      expect(await judged({ thumb: "down" })).toEqual(["msg_4", "msg_3", "msg_1"]);
+      expect(await judged({ reason: "inaccurate" })).toEqual(["msg_3", "msg_1"]);
+      expect(await judged({ thumb: "up", reason: "inaccurate" })).toEqual([]);
+      expect(await judged({ reason: "inaccurate", after: "msg_3" })).toEqual(["msg_1"]);
+      expect(await judged({ thumb: "down", before: 5_000, limit: 1 })).toEqual(["msg_3"]);
+      expect(await judged({ reason: "inaccurate' OR 1=1" })).toEqual([]);
+    });
+
+    it("stands once, where it was last changed, and goes with its conversation", async () => {
+      await judge("msg_1", up(2_000));
+      await judge("msg_2", up(3_000));
+      await judge("msg_1", down(4_000));
+      expect(await judged()).toEqual(["msg_1", "msg_2"]);
+      await store.delete(ANN, "conv_1");
+      expect(await judged()).toEqual([]);
+    });
+
+    it("is found among much that is not wanted", async () => {
+      const many = Array.from({ length: 250 }, (_, index) => `msg_many_${index}`);
+      await store.append(
+        ANN,
+        "conv_1",
+        many.map((id) => message(id)),
+        1_000,
+      );
+      await judge("msg_1", down(1_500));
+      for (const [index, id] of many.entries()) await judge(id, up(2_000 + index));
+      expect(await judged({ thumb: "down" })).toEqual(["msg_1"]);
+      expect(await judged({ thumb: "up", limit: 300 })).toHaveLength(250);
     });
   });
 

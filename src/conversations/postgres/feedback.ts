@@ -19,12 +19,24 @@ export function feedbackOf(queries: Queries): Pick<ConversationStore, "setFeedba
       );
       return changed > 0;
     },
-    async feedback({ limit, before = Number.MAX_SAFE_INTEGER }) {
+    async feedback({ limit, before = Number.MAX_SAFE_INTEGER, after, thumb, reason }) {
+      const values: unknown[] = [before, limit];
+      const value = (given: unknown): string => `$${values.push(given)}`;
+      const conditions = [
+        "m.feedback_at < $1",
+        ...(after === undefined
+          ? []
+          : [
+              `(m.feedback_at, m.seq) < (SELECT feedback_at, seq FROM groundwire_messages WHERE id = ${value(after)})`,
+            ]),
+        ...(thumb === undefined ? [] : [`m.feedback::jsonb ->> 'thumb' = ${value(thumb)}`]),
+        ...(reason === undefined ? [] : [`m.feedback::jsonb -> 'reasons' ? ${value(reason)}`]),
+      ];
       const rows = await queries.all(
         `SELECT m.*, c.id AS conversation_id, c.tenant, c.owner
          FROM groundwire_messages m JOIN groundwire_conversations c ON c.seq = m.conversation_seq
-         WHERE m.feedback_at < $1 ORDER BY m.feedback_at DESC, m.seq DESC LIMIT $2`,
-        [before, limit],
+         WHERE ${conditions.join(" AND ")} ORDER BY m.feedback_at DESC, m.seq DESC LIMIT $2`,
+        values,
       );
       return rows.flatMap((row) => {
         const message = toMessage(row);

@@ -6,14 +6,16 @@ export interface RedisDatabase {
   /** Runs a script of `scripts.ts`; answers the number it returns. */
   script(script: string, keys: string[], values: (string | number)[]): Promise<number>;
   hash(key: string): Promise<Record<string, string>>;
+  /** Some of its fields, in the order asked; null: it has none of that name. */
+  fields(key: string, names: string[]): Promise<(string | null)[]>;
   /** Several at once, in the order asked. */
   hashes(keys: string[]): Promise<Record<string, string>[]>;
   list(key: string): Promise<string[]>;
   lists(keys: string[]): Promise<string[][]>;
   /** Members of a sorted list, highest score first, from one rank to another (both counted). */
   highest(key: string, from: number, to: number): Promise<string[]>;
-  /** Those with a score below `below`, highest first. */
-  highestBelow(key: string, below: number, limit: number): Promise<string[]>;
+  /** How many have a score of `least` or more. */
+  countFrom(key: string, least: number): Promise<number>;
   /** Those with a score below `below`. */
   allBelow(key: string, below: number): Promise<string[]>;
   /** Members with a higher score; null: the member is not there. */
@@ -54,19 +56,14 @@ export async function openRedis(url: string): Promise<RedisDatabase> {
     script: async (script, keys, values) =>
       Number(await client.eval(script, { keys, arguments: values.map(String) }).catch(refused)),
     hash: async (key) => ({ ...(await client.hGetAll(key).catch(refused)) }),
+    fields: (key, names) =>
+      names.length === 0 ? Promise.resolve([]) : client.hmGet(key, names).catch(refused),
     hashes: (keys) =>
       Promise.all(keys.map(async (key) => ({ ...(await client.hGetAll(key)) }))).catch(refused),
     list: (key) => client.lRange(key, 0, -1).catch(refused),
     lists: (keys) => Promise.all(keys.map((key) => client.lRange(key, 0, -1))).catch(refused),
     highest: (key, from, to) => client.zRange(key, from, to, { REV: true }).catch(refused),
-    highestBelow: (key, below, limit) =>
-      client
-        .zRange(key, `(${below}`, "-inf", {
-          REV: true,
-          BY: "SCORE",
-          LIMIT: { offset: 0, count: limit },
-        })
-        .catch(refused),
+    countFrom: (key, least) => client.zCount(key, least, "+inf").catch(refused),
     allBelow: (key, below) =>
       client.zRange(key, "-inf", `(${below}`, { BY: "SCORE" }).catch(refused),
     rank: (key, member) => client.zRevRank(key, member).catch(refused),

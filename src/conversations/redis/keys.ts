@@ -4,8 +4,10 @@ const PREFIX = "groundwire:conversations";
 
 /** Every conversation, by the time of its last change. */
 export const ALL = `${PREFIX}:all`;
-/** Messages with feedback, by its time; members are `conversation message`. */
+/** Messages with feedback, by its time. */
 export const JUDGED = `${PREFIX}:judged`;
+/** The conversation of each of them. */
+export const JUDGED_IN = `${PREFIX}:judged-in`;
 
 /** An owner's conversations. */
 export function ownerKey({ tenant, name }: Owner): string {

@@ -2,21 +2,23 @@ import type {
   ConversationChange,
   ConversationRecord,
   ConversationStore,
-  FeedbackRecord,
   MessageRecord,
   Owner,
 } from "../conversation-store.ts";
-import { openRedis, type RedisDatabase } from "./database.ts";
+import { openRedis } from "./database.ts";
+import { listFeedback } from "./feedback.ts";
 import { listConversations } from "./list.ts";
-import { ALL, conversationKey, feedbackKey, JUDGED, messagesKey, ownerKey } from "./keys.ts";
+import { messagesOf } from "./messages.ts";
 import {
-  type Fields,
-  fieldsOf,
-  messageOf,
-  storedMessage,
-  toConversation,
-  withFeedback,
-} from "./records.ts";
+  ALL,
+  conversationKey,
+  feedbackKey,
+  JUDGED,
+  JUDGED_IN,
+  messagesKey,
+  ownerKey,
+} from "./keys.ts";
+import { type Fields, fieldsOf, storedMessage, toConversation, withFeedback } from "./records.ts";
 import { APPEND, BEGIN_TURN, CREATE, DELETE, END_TURN, SET_FEEDBACK, UPDATE } from "./scripts.ts";
 
 /** Conversations in Redis, for any number of processes. As durable as the server is set to be. Rejects when it cannot be reached. */
@@ -29,7 +31,8 @@ export async function openRedisConversations(url: string): Promise<ConversationS
   }
 
   async function remove(owner: string, id: string): Promise<boolean> {
-    const keys = [conversationKey(id), owner, ALL, messagesKey(id), feedbackKey(id), JUDGED];
+    const own = [conversationKey(id), owner, ALL, messagesKey(id), feedbackKey(id)];
+    const keys = [...own, JUDGED, JUDGED_IN];
     return (await redis.script(DELETE, keys, [id])) === 1;
   }
 
@@ -63,16 +66,13 @@ export async function openRedisConversations(url: string): Promise<ConversationS
     async setFeedback(owner, { id, messageId }, feedback) {
       const known = await messages(owner, id);
       if (!known.some((message) => message.id === messageId)) return false;
-      const keys = [conversationKey(id), ownerKey(owner), feedbackKey(id), JUDGED];
+      const own = [conversationKey(id), ownerKey(owner), feedbackKey(id)];
+      const keys = [...own, JUDGED, JUDGED_IN];
       const text = feedback === null ? "" : JSON.stringify(feedback);
       const values = [id, messageId, text, feedback?.createdAt ?? 0];
       return (await redis.script(SET_FEEDBACK, keys, values)) === 1;
     },
-    async feedback({ limit, before = Number.MAX_SAFE_INTEGER }) {
-      const judged = await redis.highestBelow(JUDGED, before, limit);
-      const entries = await Promise.all(judged.map((entry) => feedbackEntry(redis, entry)));
-      return entries.flatMap((entry) => entry ?? []);
-    },
+    feedback: (query) => listFeedback(redis, query),
     async beginTurn(id, { token, now, until }) {
       return (await redis.script(BEGIN_TURN, [conversationKey(id)], [token, now, until])) === 1;
     },
@@ -86,30 +86,6 @@ export async function openRedisConversations(url: string): Promise<ConversationS
     },
     close: () => redis.close(),
   };
-}
-
-async function messagesOf(
-  redis: RedisDatabase,
-  id: string,
-): Promise<{ messages: MessageRecord[]; feedback: Record<string, string> }> {
-  const [stored, feedback] = await Promise.all([
-    redis.list(messagesKey(id)),
-    redis.hash(feedbackKey(id)),
-  ]);
-  return { messages: stored.map(messageOf), feedback };
-}
-
-/** @param entry Ids of a conversation and of one of its messages. */
-async function feedbackEntry(redis: RedisDatabase, entry: string) {
-  const [id = "", messageId] = entry.split(" ");
-  const [fields, known] = await Promise.all([
-    redis.hash(conversationKey(id)),
-    messagesOf(redis, id),
-  ]);
-  const message = withFeedback(known).find((candidate) => candidate.id === messageId);
-  const feedback: FeedbackRecord | null = message?.feedback ?? null;
-  if (message === undefined || feedback === null) return null;
-  return { conversationId: id, owner: toConversation(id, fields).owner, message, feedback };
 }
 
 function changesOf(change: ConversationChange): Fields {

@@ -3,7 +3,7 @@
  *
  * A conversation is a hash (`owner` is the key of its owner's list); its messages are a list in the order they were added,
  * their feedback a hash by message. An owner's list has the conversations by time of change, pinned ones above; `all` has
- * everybody's by time of change; `judged` has messages with feedback by its time.
+ * everybody's by time of change; `judged` has messages with feedback by its time, `judged in` the conversation of each.
  */
 
 /** Pinned conversations stand above every time: the score of one is its time of change and this. */
@@ -34,26 +34,29 @@ redis.call('ZADD', KEYS[2], ${SCORE}, ARGV[1])
 redis.call('ZADD', KEYS[3], ARGV[2], ARGV[1])
 return 1`;
 
-/** KEYS: conversation, owner's list, all, messages, feedback, judged. ARGV: id. 0: no such conversation. */
+/** KEYS: conversation, owner's list, all, messages, feedback, judged, judged in. ARGV: id. 0: no such conversation. */
 export const DELETE = `
 if not (${IS_OWN}) then return 0 end
 for _, message in ipairs(redis.call('HKEYS', KEYS[5])) do
-  redis.call('ZREM', KEYS[6], ARGV[1] .. ' ' .. message)
+  redis.call('ZREM', KEYS[6], message)
+  redis.call('HDEL', KEYS[7], message)
 end
 redis.call('DEL', KEYS[1], KEYS[4], KEYS[5])
 redis.call('ZREM', KEYS[2], ARGV[1])
 redis.call('ZREM', KEYS[3], ARGV[1])
 return 1`;
 
-/** KEYS: conversation, owner's list, feedback, judged. ARGV: id, message, feedback (empty: none), its time. 0: no such conversation. */
+/** KEYS: conversation, owner's list, feedback, judged, judged in. ARGV: id, message, feedback (empty: none), its time. 0: no such conversation. */
 export const SET_FEEDBACK = `
 if not (${IS_OWN}) then return 0 end
 if ARGV[3] == '' then
   redis.call('HDEL', KEYS[3], ARGV[2])
-  redis.call('ZREM', KEYS[4], ARGV[1] .. ' ' .. ARGV[2])
+  redis.call('ZREM', KEYS[4], ARGV[2])
+  redis.call('HDEL', KEYS[5], ARGV[2])
 else
   redis.call('HSET', KEYS[3], ARGV[2], ARGV[3])
-  redis.call('ZADD', KEYS[4], ARGV[4], ARGV[1] .. ' ' .. ARGV[2])
+  redis.call('ZADD', KEYS[4], ARGV[4], ARGV[2])
+  redis.call('HSET', KEYS[5], ARGV[2], ARGV[1])
 end
 return 1`;
 

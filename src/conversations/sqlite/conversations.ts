@@ -14,6 +14,10 @@ import { listConversations } from "./list.ts";
 type Records = Omit<Synchronous<ConversationStore>, "close">;
 
 const OWN = "tenant = :tenant AND owner = :name";
+const OLDER_FEEDBACK =
+  "(feedback_at, messages.seq) < (SELECT feedback_at, seq FROM messages WHERE id = :after)";
+const GIVES_REASON =
+  "EXISTS (SELECT 1 FROM json_each(feedback, '$.reasons') WHERE value = :reason)";
 
 /** The statements behind each method. */
 export function conversationRecords(sql: Sql): Records {
@@ -129,12 +133,18 @@ function feedbackOf(
         ) > 0
       );
     },
-    feedback({ limit, before = Number.MAX_SAFE_INTEGER }) {
+    feedback({ limit, before = Number.MAX_SAFE_INTEGER, ...wanted }) {
+      const conditions = [
+        "feedback_at < :before",
+        ...(wanted.after === undefined ? [] : [OLDER_FEEDBACK]),
+        ...(wanted.thumb === undefined ? [] : ["json_extract(feedback, '$.thumb') = :thumb"]),
+        ...(wanted.reason === undefined ? [] : [GIVES_REASON]),
+      ];
       const rows = sql.all(
         `SELECT messages.*, conversations.id AS conversation_id, tenant, owner
          FROM messages JOIN conversations ON conversations.seq = conversation_seq
-         WHERE feedback_at < :before ORDER BY feedback_at DESC, messages.seq DESC LIMIT :limit`,
-        { limit, before },
+         WHERE ${conditions.join(" AND ")} ORDER BY feedback_at DESC, messages.seq DESC LIMIT :limit`,
+        { limit, before, ...wanted },
       );
       return rows.flatMap((row) => {
         const message = toMessage(row);

@@ -1,11 +1,28 @@
+import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
-import type { FeedbackEntry, MessageRecord } from "../../conversations/conversation-store.ts";
+import type { z } from "zod";
+import type {
+  FeedbackEntry,
+  FeedbackQuery,
+  MessageRecord,
+  Owner,
+} from "../../conversations/conversation-store.ts";
 import { toFeedbackQuestion } from "../../conversations/feedback-questions.ts";
-import { feedbackQuerySchema, pathTo } from "../../protocol/conversations.ts";
+import {
+  type FeedbackEntryBody,
+  feedbackExportQuerySchema,
+  feedbackQuerySchema,
+  pathTo,
+} from "../../protocol/conversations.ts";
+import { listBody } from "../../protocol/lists.ts";
 import { parseRequest } from "../../protocol/validation.ts";
+import { ownerOf } from "../conversation-turn.ts";
 import { operation } from "../operation.ts";
 import type { HttpServices } from "../services-type.ts";
 import { toMessageBody } from "./conversations.ts";
+
+/** Judgements an export reads at a time. */
+const AT_A_TIME = 100;
 
 /** `/groundwire/feedback`: what callers of all tenants said of their answers, for whoever runs the server. */
 export function feedbackRoutes({ conversations }: HttpServices) {
@@ -17,6 +34,40 @@ export function feedbackRoutes({ conversations }: HttpServices) {
     return pathTo(await conversations.messages(owner, conversationId), message.id);
   }
 
+  async function toBody(entry: FeedbackEntry, caller: Owner): Promise<FeedbackEntryBody> {
+    const { tenant, name } = entry.owner;
+    return {
+      id: entry.message.id,
+      object: "conversation.feedback",
+      conversation_id: entry.conversationId,
+      own: tenant === caller.tenant && name === caller.name,
+      tenant,
+      key: name,
+      question: (await pathOf(entry)).at(-2)?.text ?? "",
+      message: toMessageBody(entry.message),
+    };
+  }
+
+  async function* linesOf(
+    { limit, ...wanted }: FeedbackQuery,
+    signal: AbortSignal,
+  ): AsyncGenerator<string> {
+    let left = limit;
+    for (let query = wanted; left > 0;) {
+      signal.throwIfAborted();
+      const asked = Math.min(left, AT_A_TIME);
+      const page = await conversations.feedback({ ...query, limit: asked });
+      for (const entry of page) {
+        const question = toFeedbackQuestion(entry, await pathOf(entry));
+        if (question !== null) yield `${JSON.stringify(question)}\n`;
+      }
+      const last = page.at(-1);
+      if (last === undefined || page.length < asked) return;
+      query = { ...query, after: last.message.id };
+      left -= page.length;
+    }
+  }
+
   return async (app: FastifyInstance): Promise<void> => {
     app.get(
       "/feedback",
@@ -24,44 +75,44 @@ export function feedbackRoutes({ conversations }: HttpServices) {
         query: feedbackQuerySchema,
       }),
       async (request) => {
-        const { limit, before } = parseRequest(feedbackQuerySchema, request.query);
-        const entries = await conversations.feedback({
-          limit: limit + 1,
-          ...(before === undefined ? {} : { before }),
-        });
-        const data = entries.slice(0, limit).map(async (entry) => ({
-          id: entry.message.id,
-          object: "conversation.feedback",
-          conversation_id: entry.conversationId,
-          tenant: entry.owner.tenant,
-          key: entry.owner.name,
-          question: (await pathOf(entry)).at(-2)?.text ?? "",
-          message: toMessageBody(entry.message),
-        }));
-        return { object: "list", data: await Promise.all(data), has_more: entries.length > limit };
+        const query = parseRequest(feedbackQuerySchema, request.query);
+        const { limit } = query;
+        const entries = await conversations.feedback({ ...wantedOf(query), limit: limit + 1 });
+        const caller = ownerOf(request.context.principal);
+        const data = entries.slice(0, limit).map((entry) => toBody(entry, caller));
+        return listBody(await Promise.all(data), entries.length > limit);
       },
     );
 
     app.get(
       "/feedback/export",
       operation("Judged answers as questions for `groundwire eval`, one JSON object a line", {
-        query: feedbackQuerySchema,
+        query: feedbackExportQuerySchema,
       }),
       async (request, reply) => {
-        const { limit, before } = parseRequest(feedbackQuerySchema, request.query);
-        const entries = await conversations.feedback({
-          limit,
-          ...(before === undefined ? {} : { before }),
-        });
-        const questions = entries.map(async (entry) =>
-          toFeedbackQuestion(entry, await pathOf(entry)),
-        );
-        const lines = (await Promise.all(questions)).filter((question) => question !== null);
+        const query = parseRequest(feedbackExportQuerySchema, request.query);
+        const limit = query.limit ?? Number.MAX_SAFE_INTEGER;
+        const lines = linesOf({ ...wantedOf(query), limit }, request.context.signal);
         return reply
           .type("application/x-ndjson; charset=utf-8")
           .header("content-disposition", 'attachment; filename="feedback.jsonl"')
-          .send(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+          .send(Readable.from(lines));
       },
     );
+  };
+}
+
+/** The query without its absent keys, as the store wants it. */
+function wantedOf({
+  before,
+  after,
+  thumb,
+  reason,
+}: z.output<typeof feedbackExportQuerySchema>): Omit<FeedbackQuery, "limit"> {
+  return {
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+    ...(thumb === undefined ? {} : { thumb }),
+    ...(reason === undefined ? {} : { reason }),
   };
 }
