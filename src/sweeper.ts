@@ -17,7 +17,7 @@ export interface SweeperOptions {
   now: () => number;
 }
 
-/** Deletes files, responses and conversations whose time has passed, at once and then once a minute. */
+/** Deletes files, responses, sessions and conversations whose time has passed, at once and then once a minute. */
 export function startSweeper({ logger, ...swept }: SweeperOptions): { close(): Promise<void> } {
   let running: Promise<void> = Promise.resolve();
   const start = (): void => {
@@ -52,4 +52,5 @@ async function sweep({
     await storage.blobs.delete(id);
   }
   await storage.responses.deleteExpired(now);
+  await storage.sessions.deleteExpired(now);
 }

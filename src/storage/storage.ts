@@ -4,6 +4,7 @@ import type { Filter, Attributes } from "../protocol/filters.ts";
 import type { Reading } from "../search/reading-window.ts";
 import type { KeyRecords } from "./key-records.ts";
 import type { ResponseRecords } from "./response-records.ts";
+import type { SessionRecords } from "./session-records.ts";
 import type { UsageRecords } from "./usage-records.ts";
 
 /**
@@ -17,6 +18,7 @@ export interface Storage {
   readonly jobs: JobQueue;
   readonly keys: KeyRecords;
   readonly responses: ResponseRecords;
+  readonly sessions: SessionRecords;
   readonly usage: UsageRecords;
   readonly passages: PassageIndex;
   readonly blobs: Blobs;

@@ -6,6 +6,7 @@ import type { FileRecord, IngestJob, PassageHit, Storage } from "../storage/stor
 import { testKeyRecords } from "./key-records-kit.ts";
 import { testUsageRecords } from "./usage-records-kit.ts";
 import { testResponseRecords } from "./response-records-kit.ts";
+import { testSessionRecords } from "./session-records-kit.ts";
 
 const A = "tenant-a";
 const B = "tenant-b";
@@ -380,6 +381,7 @@ export function testStorage(name: string, open: () => Promise<Storage>): void {
     testKeyRecords(() => storage.keys);
     testUsageRecords(() => storage.usage);
     testResponseRecords(() => storage.responses);
+    testSessionRecords(() => storage.sessions);
 
     describe("passages", () => {
       it("are found as soon as the file is put, with chunk, attributes and place", async () => {

@@ -40,6 +40,7 @@ export async function openEmbeddedStorage({
     jobs: catalogue.jobs,
     keys: catalogue.keys,
     responses: catalogue.responses,
+    sessions: catalogue.sessions,
     usage: catalogue.usage,
     passages,
     blobs,

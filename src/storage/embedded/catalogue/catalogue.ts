@@ -5,7 +5,7 @@ import type { Storage } from "../../storage.ts";
 
 type Catalogue = Pick<
   Storage,
-  "files" | "vectorStores" | "jobs" | "keys" | "responses" | "usage"
+  "files" | "vectorStores" | "jobs" | "keys" | "responses" | "sessions" | "usage"
 > & {
   /** Rejects when the database cannot be used. */
   ready(): Promise<void>;
@@ -30,6 +30,7 @@ export function openCatalogue(path: string): Catalogue {
     jobs: concept("jobs"),
     keys: concept("keys"),
     responses: concept("responses"),
+    sessions: concept("sessions"),
     usage: concept("usage"),
     async ready() {
       await connection.methods["ready"]?.();

@@ -120,4 +120,21 @@ export const CATALOGUE_MIGRATIONS = [
   CREATE INDEX usage_by_day ON usage (day);
   ALTER TABLE keys ADD COLUMN budget TEXT;
   `,
+  `
+  CREATE TABLE sessions (
+    id TEXT PRIMARY KEY,
+    digest TEXT NOT NULL UNIQUE,
+    issuer TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    provider_session TEXT,
+    claims TEXT NOT NULL,
+    id_token TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    idle_until INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX sessions_by_user ON sessions (issuer, subject);
+  CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+  CREATE INDEX sessions_by_use ON sessions (idle_until);
+  `,
 ] as const;

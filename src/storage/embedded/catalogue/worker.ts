@@ -7,6 +7,7 @@ import { jobQueue } from "./jobs.ts";
 import { keyRecords } from "./keys.ts";
 import { responseRecords } from "./responses.ts";
 import { CATALOGUE_MIGRATIONS } from "./schema.ts";
+import { sessionRecords } from "./sessions.ts";
 import { usageRecords } from "./usage.ts";
 import { vectorStoreRecords } from "./vector-stores.ts";
 
@@ -23,6 +24,7 @@ function openMethods(): Methods {
     jobs: jobQueue(sql),
     keys: keyRecords(sql),
     responses: responseRecords(sql),
+    sessions: sessionRecords(sql),
     usage: usageRecords(sql),
   };
   const methods: Methods = { close: () => database.close() };
