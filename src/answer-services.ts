@@ -18,7 +18,12 @@ export interface OpenAnswerServices extends AnswerServices {
 
 /** What answering needs of this process. */
 export function createAnswerServices(
-  { answering, rerank, tools }: Pick<Settings, "answering" | "rerank" | "tools">,
+  {
+    answering,
+    conversations,
+    rerank,
+    tools,
+  }: Pick<Settings, "answering" | "conversations" | "rerank" | "tools">,
   {
     deployments,
     ...given
@@ -27,6 +32,7 @@ export function createAnswerServices(
   },
 ): OpenAnswerServices {
   const { rewriting } = answering;
+  const { summary } = conversations;
   const dispatcher = new Agent();
   const modelOf = (deployment: Deployment) =>
     deployment.kind === "upstream" ? deployment.model : null;
@@ -48,6 +54,10 @@ export function createAnswerServices(
           rewriting.deployment === null ? asked : deployments.resolve(rewriting.deployment),
         );
       },
+    },
+    summarising: summary && {
+      seconds: summary.seconds,
+      model: summary.deployment === null ? null : modelOf(deployments.resolve(summary.deployment)),
     },
     rerankerFor(asked) {
       const settings = asked.rerank === "default" ? rerank : asked.rerank;

@@ -3,6 +3,7 @@ import type { Deployment } from "../models/deployments.ts";
 import type { ChatModel } from "../models/model.ts";
 import type { ChatRequest } from "../protocol/chat.ts";
 import type { DataSource } from "../protocol/data-sources/parse.ts";
+import type { EarlierSummary } from "../protocol/events.ts";
 import type { Analyzer } from "../search/analysis/analyze.ts";
 import type { Source } from "../sources/source.ts";
 import type { CodeInterpreter } from "../tools/code-interpreter/code-interpreter.ts";
@@ -19,6 +20,8 @@ export interface Question {
   deployment: Deployment;
   /** Whose variables code goes on with; null: those of this answer only. */
   conversationId: string | null;
+  /** What stands for the beginning of a kept conversation; null: nothing does. */
+  earlierSummary: EarlierSummary | null;
   /** What code may read. */
   files: QuestionFile[];
   /** Citations are told once, ahead of the text, so that none can follow when text has been told; else whenever there are more. */
@@ -50,6 +53,14 @@ export interface RewritingServices {
   cache: LruCache<string[]>;
 }
 
+/** Who writes the summaries of kept conversations. */
+export interface SummarisingServices {
+  /** Null: the model that was asked. */
+  model: ChatModel | null;
+  /** Longest wait for one. */
+  seconds: number;
+}
+
 /** When and how an answer in scope is refused. */
 export interface RefusingServices {
   /** What a refusal says, or that by language of the question. */
@@ -66,6 +77,8 @@ export interface AnswerServices {
   /** Longest wait for one search of one source, in seconds. */
   sourceSeconds: number;
   rewriting: RewritingServices;
+  /** Null: no summaries are written. */
+  summarising: SummarisingServices | null;
   refusing: RefusingServices;
   /** Who reads the best passages again; null: nobody. */
   rerankerFor: (asked: Deployment) => Reranker | null;

@@ -10,6 +10,7 @@ import type { RankedCandidate } from "./rank.ts";
 import type { Query } from "./retrieve.ts";
 import type { Run } from "./run.ts";
 import { stopwatch } from "./stopwatch.ts";
+import { summariseEarlier } from "./summary.ts";
 
 export interface Material {
   conversation: Conversation;
@@ -66,14 +67,16 @@ async function* writeBy(
     });
     return null;
   }
+  const { model } = deployment;
+  const shortened = yield* summariseEarlier(run, { conversation, model });
   const prompt = stopwatch(question)("prompt", () =>
-    buildPrompt(run, { conversation, passages, model: deployment.model }),
+    buildPrompt(run, { conversation: shortened, passages, model }),
   );
   const citable = ranked ? { given: [...prompt.passages], ranked: [...ranked] } : null;
   if (citable) yield announce(run, citable);
   let isWriting = false;
   try {
-    const writing = { model: deployment.model, prompt, question: conversation.question, citable };
+    const writing = { model, prompt, question: conversation.question, citable };
     for await (const event of generate(run, writing)) {
       isWriting = true;
       yield event;

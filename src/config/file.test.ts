@@ -127,6 +127,15 @@ test("an empty file is as good as none", () => {
   expect(read("")).toMatchObject({ deployments: {}, keys: [], auth: {}, trace: false });
 });
 
+test.each([
+  ["", null],
+  ["{ summary: false }", null],
+  ["{ summary: true }", { deployment: null, seconds: 20 }],
+  ["{ summary: { deployment: small, seconds: 5 } }", { deployment: "small", seconds: 5 }],
+])("conversations: %s", (given, summary) => {
+  expect(read(`conversations: ${given || "{}"}`).conversations).toMatchObject({ summary });
+});
+
 describe("what is wrong is named, with its line", () => {
   test.each<[string, string, string]>([
     [

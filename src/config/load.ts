@@ -143,6 +143,7 @@ function deploymentsNamedIn({
   answering,
   rerank,
   deployments,
+  conversations,
 }: ConfigurationFile): [path: string, name: string][] {
   const rerankers = [
     ["rerank", rerank] as const,
@@ -150,11 +151,12 @@ function deploymentsNamedIn({
       ([name, own]) => [`deployments.${name}.rerank`, own.rerank] as const,
     ),
   ];
-  const { deployment } = answering.rewriting;
+  const helpers = [
+    ["answering.rewriting.deployment", answering.rewriting.deployment] as const,
+    ["conversations.summary.deployment", conversations.summary?.deployment ?? null] as const,
+  ];
   return [
-    ...(deployment === null
-      ? []
-      : [["answering.rewriting.deployment", deployment] satisfies [string, string]]),
+    ...helpers.flatMap(([path, name]): [string, string][] => (name === null ? [] : [[path, name]])),
     ...rerankers.flatMap(([path, reranker]): [string, string][] =>
       typeof reranker === "object" && reranker.type === "deployment"
         ? [[`${path}.deployment`, reranker.deployment]]

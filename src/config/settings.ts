@@ -51,6 +51,8 @@ export interface ConversationSettings {
   retentionDays: number | null;
   /** 32 bytes; null: kept as it is. */
   encryptionKey: Buffer | null;
+  /** Who sums up the beginning of a conversation that has become too long; null: it is left out. */
+  summary: { deployment: string | null; seconds: number } | null;
 }
 
 export interface CodeInterpreterSettings {

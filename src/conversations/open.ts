@@ -11,7 +11,7 @@ import { openSqliteConversations } from "./sqlite/sqlite.ts";
  * Rejects, naming the host and never the password, when it cannot be opened.
  */
 export async function openConversations(
-  { url, encryptionKey }: ConversationSettings,
+  { url, encryptionKey }: Pick<ConversationSettings, "url" | "encryptionKey">,
   dataDir: string,
 ): Promise<ConversationStore> {
   const store = await openByUrl(url, dataDir).catch((cause: unknown) => {

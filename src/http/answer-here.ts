@@ -7,7 +7,7 @@ import { vectorStoreIdsOf } from "../protocol/data-sources/parse.ts";
 import { invalidDataSource } from "../protocol/validation.ts";
 import { newId } from "../util/ids.ts";
 import { type Accounting, accounted } from "./accounting.ts";
-import { beginTurn } from "./conversation-turn.ts";
+import { beginTurn, type ConversationTurn } from "./conversation-turn.ts";
 import { chatCompletionsDialect } from "./encode/chat-completions.ts";
 import type { Dialect, ReplyIdentity } from "./encode/dialect.ts";
 import { extensionsDialect } from "./encode/extensions.ts";
@@ -41,7 +41,7 @@ export async function answerHere(services: HttpServices, asked: Asked): Promise<
   const { question, grounded } = await readQuestion(
     services,
     { ...asked, body: turn?.body ?? asked.body },
-    { tellsOnce: true, conversationId: turn?.conversationId ?? null },
+    { tellsOnce: true, turn },
   ).catch(async (error: unknown) => {
     await turn?.abandon();
     throw error;
@@ -61,7 +61,7 @@ export async function answerHere(services: HttpServices, asked: Asked): Promise<
 export async function readQuestion(
   services: HttpServices,
   { body, deployment, request }: Pick<Asked, "body" | "deployment" | "request">,
-  { tellsOnce, conversationId }: { tellsOnce: boolean; conversationId: string | null },
+  { tellsOnce, turn }: { tellsOnce: boolean; turn: ConversationTurn | null },
 ): Promise<{ question: Question; grounded: GroundedRequest }> {
   const { context } = request;
   context.rawBody = null;
@@ -84,7 +84,8 @@ export async function readQuestion(
     chat,
     sources,
     deployment,
-    conversationId,
+    conversationId: turn?.conversationId ?? null,
+    earlierSummary: turn?.earlierSummary ?? null,
     files,
     tellsCitationsOnce: chat.stream && tellsOnce && !wantsExtensions,
     wantsTrace,

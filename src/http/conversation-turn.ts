@@ -10,7 +10,7 @@ import { wordsOf } from "../conversations/export.ts";
 import { titleOf } from "../conversations/title.ts";
 import { pathTo, type StoredAnswer } from "../protocol/conversations.ts";
 import { GroundwireError, toGroundwireError } from "../protocol/errors.ts";
-import type { AnswerEvent } from "../protocol/events.ts";
+import type { AnswerEvent, EarlierSummary } from "../protocol/events.ts";
 import { isInstruction } from "../protocol/truncation.ts";
 import { isObject } from "../protocol/validation.ts";
 import { newId } from "../util/ids.ts";
@@ -26,6 +26,8 @@ export interface ConversationTurn {
   conversationId: string;
   /** The request with the whole conversation in `messages`, and nothing of ours. */
   body: Record<string, unknown>;
+  /** The summary that stands for its beginning; null: none has been written. */
+  earlierSummary: EarlierSummary | null;
   /** Hands the answer on and keeps it, also when it breaks off. Ends the turn. */
   keep(events: AsyncGenerator<AnswerEvent>): AsyncGenerator<AnswerEvent>;
   /** Ends a turn that is not answered. */
@@ -67,6 +69,7 @@ export async function beginTurn(
     const turn: OpenTurn = { conversation, owner, records, answerId, path, abandon };
     return {
       conversationId: conversation.id,
+      earlierSummary: latestSummary(path),
       body: { ...rest, messages: messagesOf(path, added) },
       keep: (events) => keep(events, turn, { conversations, now, request }),
       abandon,
@@ -199,6 +202,13 @@ function latestInstructions(messages: Record<string, unknown>[]): Record<string,
   return messages.slice(before + 1, last + 1);
 }
 
+function latestSummary(path: MessageRecord[]): EarlierSummary | null {
+  const answers = path.flatMap(
+    ({ answer }) => (answer === null ? [] : [JSON.parse(answer) as StoredAnswer]), // written by `toStoredAnswer`
+  );
+  return answers.findLast(({ summary }) => summary !== undefined)?.summary ?? null;
+}
+
 function isSilent({ role, content, tool_calls: calls }: Record<string, unknown>): boolean {
   return role === "assistant" && !content && calls === undefined;
 }
@@ -247,6 +257,7 @@ function toStoredAnswer(
     intent: answer.queries,
     retrieved: answer.retrieved,
     usage: answer.usage,
+    ...(answer.summary === null ? {} : { summary: answer.summary }),
     ...(answer.trace === null ? {} : { trace: answer.trace }),
     error,
     milliseconds: Math.round(performance.now() - started),

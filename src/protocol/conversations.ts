@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { listQuery } from "./lists.ts";
-import type { Citation, RetrievedDocument, Usage } from "./events.ts";
+import type { Citation, EarlierSummary, RetrievedDocument, Usage } from "./events.ts";
 import type { AnswerTrace } from "./trace.ts";
 import { withoutNulls } from "./validation.ts";
 
@@ -110,6 +110,8 @@ export interface StoredAnswer {
   intent: string[];
   retrieved: RetrievedDocument[];
   usage: Usage | null;
+  /** Written with this answer; it stands for the questions before that many. */
+  summary?: EarlierSummary;
   /** Where the caller asked for it. */
   trace?: AnswerTrace;
   /** What went wrong, as the caller was told. */

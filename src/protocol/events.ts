@@ -12,6 +12,8 @@ export type AnswerEvent =
   | { type: "search-queries"; queries: string[] }
   /** All there are so far: a search of the model's own adds to the end of both lists. */
   | { type: "citations"; citations: Citation[]; retrieved: RetrievedDocument[] }
+  /** What stands for the beginning of a kept conversation from now on. */
+  | { type: "summary"; summary: EarlierSummary }
   /** A hosted tool begins and ends its work. */
   | { type: "step-start"; step: StepStart }
   | { type: "step-end"; step: StepEnd }
@@ -28,6 +30,12 @@ export type AnswerEvent =
   | { type: "error"; error: GroundwireError };
 
 export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter" | "function_call";
+
+/** A summary of everything before the question after so many. */
+export interface EarlierSummary {
+  text: string;
+  questions: number;
+}
 
 /** Token counts as in `usage` of a chat completion. */
 export interface Usage {

@@ -145,7 +145,7 @@ export interface TracedStep {
 /** One call of a model on the way to an answer. */
 export interface TracedCall {
   /** `tools`: it ended in calls of hosted tools. */
-  purpose: "rewrite" | "rerank" | "tools" | "answer";
+  purpose: "rewrite" | "rerank" | "summary" | "tools" | "answer";
   deployment: string;
   milliseconds: number;
   usage: Usage | null;

@@ -20,7 +20,7 @@ const conversation = (id: string) => ({
 });
 
 const open = (url: string, encryptionKey: Buffer | null = null): Promise<ConversationStore> =>
-  openConversations({ url, retentionDays: null, encryptionKey }, "/nowhere");
+  openConversations({ url, encryptionKey }, "/nowhere");
 
 describe.each([
   ["PostgreSQL", startPostgres, emptyPostgres],

@@ -1,20 +1,13 @@
-import { countTokens, estimateTokens } from "../../ingest/tokens.ts";
+import { countTokens } from "../../ingest/tokens.ts";
 import type { ChatModel, ModelMessage } from "../../models/model.ts";
-import type { ChatRequest, ChatRequestMessage } from "../../protocol/chat.ts";
+import type { ChatRequestMessage } from "../../protocol/chat.ts";
 import { withoutReplayedKeys } from "../../protocol/history.ts";
 import type { Conversation } from "../conversation.ts";
 import type { RankedCandidate } from "../rank.ts";
 import type { Run } from "../run.ts";
 import { fitTurns } from "./fit-turns.ts";
 import { type Framed, frame } from "./frame.ts";
-import { instructionsFor } from "./instructions.ts";
-
-/** Share of the window that is kept for the answer, and the most of it that a caller's longer answer may take. */
-const ANSWER_SHARE = 0.2;
-const MOST_ANSWER_SHARE = 0.5;
-/** History and question together, in tokens, unless the window is too small for that. */
-const HISTORY_TOKENS = 2_000;
-const HISTORY_SHARE = 0.5;
+import { roomFor } from "./room.ts";
 
 /** Characters of the question that its frames are made of. */
 const MADE_OF = 10_000;
@@ -34,19 +27,13 @@ export function buildPrompt(
   {
     conversation,
     passages,
-    model: { family },
+    model,
   }: { conversation: Conversation; passages: RankedCandidate[]; model: ChatModel },
 ): Prompt {
-  const { chat, sources } = run.question;
-  const instructions = instructionsFor(run, conversation, { limit: family.instructionTokens });
-  const reserve = answerReserve(chat, family);
-  const fixed = { instructions: countTokens(instructions), tools: toolTokens(chat) };
-  const budget = family.window - reserve - fixed.instructions - fixed.tools;
+  const { instructions, fixed, reserve, budget, turns } = roomFor(run, conversation, model);
   const fitted = fitTurns(conversation.turns, {
-    // Without sources nothing else needs the room.
-    limit:
-      sources.length === 0 ? budget : Math.min(HISTORY_TOKENS, Math.floor(budget * HISTORY_SHARE)),
-    keepsBeginning: chat.truncation_strategy?.type === "auto",
+    limit: turns,
+    keepsBeginning: run.question.chat.truncation_strategy?.type === "auto",
   });
   const { history, question: asked, other } = fitted.tokens;
   const { fitting, block, tokens } = fitPassages(passages, {
@@ -54,7 +41,7 @@ export function buildPrompt(
     room: budget - history - asked - other,
   });
   run.trace.prompt = {
-    window: family.window,
+    window: model.family.window,
     answer_reserve: reserve,
     ...fixed,
     history,
@@ -66,27 +53,9 @@ export function buildPrompt(
     ...turn,
     content: turn.content ?? null,
   }));
-  const role = family.instructionRoles[0] ?? "user";
+  const role = model.family.instructionRoles[0] ?? "user";
   const head: ModelMessage[] = instructions === "" ? [] : [{ role, content: instructions }];
   return { messages: [...head, ...messages], passages: fitting };
-}
-
-/** What is kept for the answer: more than the usual share when the caller wants a long one. */
-function answerReserve(
-  { max_completion_tokens: current, max_tokens: old }: ChatRequest,
-  { window }: ChatModel["family"],
-): number {
-  const wanted = Math.min(current ?? old ?? 0, window * MOST_ANSWER_SHARE);
-  return Math.ceil(Math.max(window * ANSWER_SHARE, wanted));
-}
-
-function toolTokens({ tools, response_format: format }: ChatRequest): number {
-  const functions = (tools ?? []).filter(({ type }) => type === "function");
-  const described = [
-    ...(functions.length > 0 ? [functions] : []),
-    ...(format === undefined ? [] : [format]),
-  ];
-  return described.reduce((total: number, part) => total + estimateTokens(JSON.stringify(part)), 0);
 }
 
 interface FittedPassages {

@@ -1,6 +1,7 @@
 import type {
   AnswerEvent,
   Citation,
+  EarlierSummary,
   FinishReason,
   RetrievedDocument,
   Usage,
@@ -20,6 +21,8 @@ export interface FoldedAnswer {
   toolCalls: ToolCall[];
   usage: Usage | null;
   finish: { reason: FinishReason; model: string } | null;
+  /** Null: none was written. */
+  summary: EarlierSummary | null;
   /** Null: not asked for. */
   sentences: SentenceExtension[] | null;
   trace: AnswerTrace | null;
@@ -73,6 +76,9 @@ export function foldEvent(answer: FoldedAnswer, event: AnswerEvent): void {
     case "step-end":
       Object.assign(answer.steps[event.step.index] ?? {}, event.step);
       break;
+    case "summary":
+      answer.summary = event.summary;
+      break;
     case "sentences":
       answer.sentences = event.sentences;
       break;
@@ -94,6 +100,7 @@ export function emptyAnswer(): FoldedAnswer {
     toolCalls: [],
     usage: null,
     finish: null,
+    summary: null,
     sentences: null,
     trace: null,
     steps: [],

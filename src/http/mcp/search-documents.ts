@@ -98,6 +98,7 @@ function readQuestion(
     sources,
     deployment: NO_MODEL,
     conversationId: null,
+    earlierSummary: null,
     files: [],
     tellsCitationsOnce: false,
     wantsTrace: false,

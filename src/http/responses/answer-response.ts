@@ -44,7 +44,7 @@ export async function answerResponse(
   const { question } = await readQuestion(
     services,
     { body, deployment, request },
-    { tellsOnce: false, conversationId: null },
+    { tellsOnce: false, turn: null },
   );
   request.context.errorEnvelope = "openai";
 

@@ -51,6 +51,9 @@ export function createResponseBuilder(
         ({ reason } = event);
         response.model = event.model;
         return [];
+      case "summary":
+        // Of conversations that other dialects keep.
+        return [];
       case "sentences":
         // Their places are those in a text with markers, which this dialect has not.
         return [];
