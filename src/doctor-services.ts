@@ -9,7 +9,12 @@ import type { LoadedSettings } from "./config/load.ts";
 import { refuseOpenHost } from "./config/open-host.ts";
 import type { Settings } from "./config/settings.ts";
 import type { Finding } from "./doctor/checklist.ts";
-import { createDoctor, type Doctor, type DoctorDependencies } from "./doctor/doctor.ts";
+import {
+  createDoctor,
+  type Doctor,
+  type DoctorDependencies,
+  wholeDiagnosis,
+} from "./doctor/doctor.ts";
 import { readGroundedRequest } from "./http/grounded-request.ts";
 import { createDeployments } from "./models/create-deployments.ts";
 import type { DiagnosisBody, DiagnosisRequest } from "./protocol/diagnosis.ts";
@@ -86,7 +91,7 @@ export async function diagnoseConfiguration(
     { configuration: await findingOf(settings, { warnings, storage }), cacheFolder },
   );
   resources.defer(() => doctor.close());
-  return await doctor.diagnose(asked, { principal: KEYLESS, signal });
+  return await wholeDiagnosis(doctor.diagnose(asked, { principal: KEYLESS, signal }));
 }
 
 /** Null: there is none yet, or a server holds it. Nothing is made. */

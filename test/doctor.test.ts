@@ -11,7 +11,12 @@ import {
   startScriptedUpstream,
   streamOf,
 } from "../src/testing/scripted-upstream.ts";
-import type { CheckBody, DiagnosedBody, DiagnosisBody } from "../src/protocol/diagnosis.ts";
+import type {
+  CheckBody,
+  DiagnosedBody,
+  DiagnosisBody,
+  DiagnosisEvent,
+} from "../src/protocol/diagnosis.ts";
 import { type AzureSearchStand, startAzureSearchStand } from "./support/azure-search.ts";
 import { type CliResult, runCli } from "./support/cli.ts";
 import { startTestServer, type TestServer } from "./support/server.ts";
@@ -170,6 +175,35 @@ describe("what is configured", () => {
       "code_interpreter",
     ]);
     expect(checks.at(-1)?.detail).toMatch(/^Code interpreter: /u);
+  });
+
+  it("is told bit by bit to who asks for a stream: first what there is, in the end all of it", async () => {
+    model.next(streamOf(["ready"], { model: "gpt-4o-2024-08-06" }));
+    const { text, headers } = await server.call(
+      "POST",
+      "/groundwire/doctor",
+      { stream: true },
+      { "api-key": ADMIN_KEY },
+    );
+    expect(headers.get("content-type")).toBe("text/event-stream; charset=utf-8");
+    for (const secret of SECRETS) expect(text).not.toContain(secret);
+    const data = text.split("\n\n").flatMap((event) => event.slice("data: ".length) || []);
+    expect(data.pop()).toBe("[DONE]");
+    const [started, ...events] = data.map((one) => JSON.parse(one) as DiagnosisEvent);
+    const whole = events.pop();
+    if (started?.object !== "groundwire.diagnosis.started" || !whole || !("status" in whole))
+      throw new Error("begins and ends otherwise");
+    expect(started.targets).toEqual(
+      whole.targets.map(({ kind, name, type }) => ({ kind, name, type })),
+    );
+    const told: DiagnosedBody[] = [];
+    for (const event of events)
+      if (event.object === "groundwire.diagnosis.target") told[event.index] = event.target;
+    expect(told).toEqual(whole.targets);
+    expect(events).toHaveLength(whole.targets.length);
+    expect(whole.targets.map(({ name }) => name)).toEqual(
+      diagnosis.targets.map(({ name }) => name),
+    );
   });
 
   it("is told to operators only", async () => {

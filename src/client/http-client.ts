@@ -142,20 +142,15 @@ export function createClient({
   const post = <T>(path: string, body: unknown): Promise<T> =>
     json(path, { method: "POST", body: JSON.stringify(body) });
 
-  async function* all<T extends { id: string }>(path: string): AsyncGenerator<T> {
-    let after = "";
-    for (;;) {
-      const page = await json<List<T>>(`${path}?limit=100${after}`);
-      yield* page.data;
-      const last = page.data.at(-1);
-      if (!page.has_more || !last) return;
-      after = `&after=${encodeURIComponent(last.id)}`;
-    }
-  }
+  const events = <T>(path: string, body: unknown): AsyncGenerator<T> =>
+    eventsOf(() => send(path, { method: "POST", body: JSON.stringify(body) }), signal);
+
+  const all = <T extends { id: string }>(path: string): AsyncGenerator<T> =>
+    itemsOf((query) => json<List<T>>(path + query));
 
   return {
     ...conversationCalls({ json }),
-    ...operatorCalls({ json, all }),
+    ...operatorCalls({ json, all, events }),
     /** What a question can be answered from. */
     sources: async () => (await json<List<SourceBody>>("/groundwire/sources")).data,
     /** Names of the deployments, as far as the server knows them. */
@@ -209,21 +204,41 @@ export function createClient({
         body: JSON.stringify({ ...body, stream: true }),
       });
       onHeaders?.(response.headers);
-      yield* chunksOf(response, signal);
+      for await (const data of dataOf(response, signal)) yield toChunk(data, response.headers);
     },
   };
 }
 
-async function* chunksOf(response: Response, signal?: AbortSignal): AsyncGenerator<AnswerChunk> {
+/** Every item of a list, page by page. */
+async function* itemsOf<T extends { id: string }>(
+  page: (query: string) => Promise<List<T>>,
+): AsyncGenerator<T> {
+  let after = "";
+  for (;;) {
+    const { data, has_more: hasMore } = await page(`?limit=100${after}`);
+    yield* data;
+    const last = data.at(-1);
+    if (!hasMore || !last) return;
+    after = `&after=${encodeURIComponent(last.id)}`;
+  }
+}
+
+/** The data of each event. */
+async function* dataOf(response: Response, signal?: AbortSignal): AsyncGenerator<string> {
   const { headers } = response;
   const decoder = createSseDecoder();
   for await (const bytes of bytesOf(response, signal)) {
     for (const { data } of decoder.push(bytes)) {
       if (data === DONE) return;
-      yield toChunk(data, headers);
+      yield data;
     }
   }
   throw new ClientError(0, "The answer ended before it was complete.", { headers });
+}
+
+/** As for `json`, one event a step. */
+async function* eventsOf<T>(ask: () => Promise<Response>, signal?: AbortSignal): AsyncGenerator<T> {
+  for await (const data of dataOf(await ask(), signal)) yield JSON.parse(data) as T;
 }
 
 async function* bytesOf(response: Response, signal?: AbortSignal): AsyncGenerator<Uint8Array> {

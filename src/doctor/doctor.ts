@@ -3,12 +3,17 @@ import type { Settings } from "../config/settings.ts";
 import type { Deployments } from "../models/deployments.ts";
 import type { DataSource } from "../protocol/data-sources/parse.ts";
 import { resolveMlIndex } from "../protocol/data-sources/resolve-ml-index.ts";
-import type { DiagnosedBody, DiagnosisBody, DiagnosisRequest } from "../protocol/diagnosis.ts";
+import type {
+  DiagnosedBody,
+  DiagnosisBody,
+  DiagnosisEvent,
+  DiagnosisRequest,
+} from "../protocol/diagnosis.ts";
 import { GroundwireError } from "../protocol/errors.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { CodeInterpreter } from "../tools/code-interpreter/code-interpreter.ts";
+import { asTheyCome } from "../util/as-they-come.ts";
 import { maskSecrets } from "../util/secrets.ts";
-import { someAtOnce } from "../util/some-at-once.ts";
 import { checkMachine } from "./check-machine.ts";
 import { checkModel } from "./check-model.ts";
 import { checkSource, type SourceAccess } from "./check-source.ts";
@@ -19,11 +24,22 @@ import { configuredSecrets, secretsIn } from "./configured-secrets.ts";
 
 /** Looks at everything an answer needs, piece by piece, and says of each what to do. */
 export interface Doctor {
-  /** Rejects only with the signal's reason: what is wrong stands in the answer, in which nothing is secret. */
+  /**
+   * First what is looked at, then each target as soon as it has been, last of all the whole diagnosis. Throws only the
+   * signal's reason: what is wrong stands in the events, in which nothing is secret.
+   */
   diagnose(
     asked: DiagnosisRequest,
     options: { principal: Principal; signal: AbortSignal },
-  ): Promise<DiagnosisBody>;
+  ): AsyncGenerator<DiagnosisEvent>;
+}
+
+/** What a diagnosis comes to in the end. */
+export async function wholeDiagnosis(
+  events: AsyncGenerator<DiagnosisEvent>,
+): Promise<DiagnosisBody> {
+  for await (const event of events) if (event.object === "groundwire.diagnosis") return event;
+  throw new GroundwireError("internal", "The diagnosis ended before it was complete.");
 }
 
 export interface DoctorDependencies {
@@ -66,7 +82,7 @@ type Target = Pick<DiagnosedBody, "kind" | "name" | "type"> & {
 export function createDoctor(dependencies: DoctorDependencies): Doctor {
   const { settings } = dependencies;
   return {
-    async diagnose(asked, { principal, signal }) {
+    async *diagnose(asked, { principal, signal }) {
       const began = performance.now();
       const looking = { ...dependencies, asked, principal, signal };
       const request = asked.request === undefined ? null : readShape(asked.request, looking);
@@ -74,16 +90,23 @@ export function createDoctor(dependencies: DoctorDependencies): Doctor {
         request === null
           ? configuredTargets(looking)
           : [request.target, ...requestTargets(request, looking)];
-      const diagnosed = await someAtOnce(targets, {
-        most: MOST_AT_ONCE,
-        work: (target) => examine(target, signal),
-      });
+      yield {
+        object: "groundwire.diagnosis.started",
+        targets: targets.map(({ kind, name, type }) => ({ kind, name, type })),
+      };
       const secrets = [...configuredSecrets(settings), ...secretsIn(request?.sources ?? [])];
-      return {
+      const diagnosed: DiagnosedBody[] = [];
+      const work = (target: Target): Promise<DiagnosedBody> => examine(target, signal);
+      for await (const [index, one] of asTheyCome(targets, { most: MOST_AT_ONCE, work })) {
+        const target = masked(one, secrets);
+        diagnosed[index] = target;
+        yield { object: "groundwire.diagnosis.target", index, target };
+      }
+      yield {
         object: "groundwire.diagnosis",
         status: worstOf(diagnosed.map(({ status }) => status)),
         ms: Math.round(performance.now() - began),
-        targets: diagnosed.map((one) => masked(one, secrets)),
+        targets: diagnosed,
       };
     },
   };

@@ -57,6 +57,21 @@ export interface DiagnosisBody {
   targets: DiagnosedBody[];
 }
 
+/** A stream has this first, then each target as soon as it has been looked at, last of all the whole diagnosis. */
+export type DiagnosisEvent =
+  | {
+      object: "groundwire.diagnosis.started";
+      /** In the order of the answer. */
+      targets: Pick<DiagnosedBody, "kind" | "name" | "type">[];
+    }
+  | {
+      object: "groundwire.diagnosis.target";
+      /** Position among the targets. */
+      index: number;
+      target: DiagnosedBody;
+    }
+  | DiagnosisBody;
+
 /** Body of `POST /groundwire/doctor`; without one everything that is configured is looked at. */
 export const diagnosisRequestSchema = z.strictObject({
   /** A chat request with `data_sources`, as an application sends it: it is looked at instead of the configuration. */
@@ -65,5 +80,7 @@ export const diagnosisRequestSchema = z.strictObject({
   deployment: z.string().min(1).max(200).optional(),
   /** What sources are asked, instead of the request's own question. */
   question: z.string().min(1).max(2_000).optional(),
+  /** Server-sent events, instead of one answer at the end. */
+  stream: z.boolean().default(false),
 });
-export type DiagnosisRequest = z.output<typeof diagnosisRequestSchema>;
+export type DiagnosisRequest = z.input<typeof diagnosisRequestSchema>;

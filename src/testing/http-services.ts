@@ -116,7 +116,9 @@ export async function startTestApp(
       onError: (error) => void log.push({ err: String(error) }),
     }),
     doctor: {
-      diagnose: async () => ({ object: "groundwire.diagnosis", status: "ok", ms: 0, targets: [] }),
+      async *diagnose() {
+        yield { object: "groundwire.diagnosis", status: "ok", ms: 0, targets: [] };
+      },
     },
     answerer: { answer: () => answerWith([]) },
     finder: { find: async () => ({ passages: [], failures: [] }) },

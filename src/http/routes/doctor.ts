@@ -1,5 +1,8 @@
+import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
-import { type DiagnosisBody, diagnosisRequestSchema } from "../../protocol/diagnosis.ts";
+import { wholeDiagnosis } from "../../doctor/doctor.ts";
+import { type DiagnosisEvent, diagnosisRequestSchema } from "../../protocol/diagnosis.ts";
+import { DONE, encodeEvent } from "../../protocol/sse.ts";
 import { parseRequest } from "../../protocol/validation.ts";
 import { operation } from "../operation.ts";
 import type { HttpServices } from "../services-type.ts";
@@ -12,12 +15,22 @@ export function doctorRoutes({ doctor }: Pick<HttpServices, "doctor">) {
       operation("Look at every source, deployment and embedding, or at a pasted chat request", {
         body: diagnosisRequestSchema,
       }),
-      async (request, reply): Promise<DiagnosisBody> => {
-        const asked = parseRequest(diagnosisRequestSchema, request.body ?? {});
+      async (request, reply) => {
+        const { stream, ...asked } = parseRequest(diagnosisRequestSchema, request.body ?? {});
         const { principal, signal } = request.context;
+        const events = doctor.diagnose(asked, { principal, signal });
         reply.header("cache-control", "no-store");
-        return doctor.diagnose(asked, { principal, signal });
+        if (!stream) return wholeDiagnosis(events);
+        return reply
+          .type("text/event-stream; charset=utf-8")
+          .header("x-accel-buffering", "no")
+          .send(Readable.from(encoded(events)));
       },
     );
   };
+}
+
+async function* encoded(events: AsyncGenerator<DiagnosisEvent>): AsyncGenerator<string> {
+  for await (const event of events) yield encodeEvent(JSON.stringify(event));
+  yield encodeEvent(DONE);
 }
