@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
+import { getPriority } from "node:os";
 
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 
@@ -16,6 +16,7 @@ import {
   type SandboxSession,
 } from "../tools/code-interpreter/sandbox.ts";
 import { tableSummary, tableSummaryCode } from "../tools/code-interpreter/summarise-table.ts";
+import { nicenessOf, sessionNicenessOf, stateOf } from "./processes.ts";
 
 const MEBIBYTE = 1024 * 1024;
 const LIMITS: SandboxLimits = { ...DEFAULT_LIMITS, seconds: 60, memoryMb: 512, diskMb: 64 };
@@ -216,6 +217,11 @@ export function testSandbox(
 
     describe("sessions", () => {
       afterEach(closeAll);
+      /** What the processes of all sessions have among them. */
+      const ofOwnProcesses = async (ask: (pid: number) => Promise<unknown>): Promise<unknown[]> => {
+        const own = (await processTree(process.pid)).filter((pid) => !atRest.includes(pid));
+        return [...new Set(await Promise.all(own.map(ask)))];
+      };
 
       it("have variables and files of their own", async () => {
         const [one, other] = await Promise.all([open(), open()]);
@@ -267,6 +273,17 @@ export function testSandbox(
         expect(ended.result).toBe("True");
       });
 
+      it("stand behind the server, and cannot put themselves before it", async ({ skip }) => {
+        if (process.platform !== "linux") skip("only Linux tells");
+        const session = await open();
+        await session.run(
+          "import os\nfor what in ('setsid()', 'setpriority(0, 0, 0)', 'sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))'):\n  try: eval('os.' + what)\n  except (OSError, AttributeError): pass",
+          NEVER,
+        );
+        expect(await ofOwnProcesses(nicenessOf)).toEqual([Math.min(getPriority() + 5, 19)]);
+        expect([[5], [null]]).toContainEqual(await ofOwnProcesses(sessionNicenessOf));
+      });
+
       it("do nothing between runs, whatever the code has left behind", async ({ skip }) => {
         if (process.platform !== "linux") skip("only Linux tells");
         const session = await open();
@@ -274,12 +291,8 @@ export function testSandbox(
           "import threading\ndef spin():\n    while True: pass\ntry: threading.Thread(target=spin, daemon=True).start()\nexcept RuntimeError: pass",
           NEVER,
         );
-        const states = async (): Promise<unknown[]> => {
-          const own = (await processTree(process.pid)).filter((pid) => !atRest.includes(pid));
-          return [...new Set(await Promise.all(own.map(stateOf)))];
-        };
         // A process stops when it is its turn next.
-        await expect.poll(states).toEqual(["T"]);
+        await expect.poll(() => ofOwnProcesses(stateOf)).toEqual(["T"]);
         expect((await session.run("1 + 1", NEVER)).result).toBe("2");
       });
     });
@@ -583,10 +596,4 @@ export function testSandbox(
 
 function text(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString();
-}
-
-/** One letter; T is a process that was stopped. */
-async function stateOf(pid: number): Promise<string | undefined> {
-  const found = await readFile(`/proc/${pid}/stat`, "utf8");
-  return /\) (\w)/u.exec(found)?.[1];
 }

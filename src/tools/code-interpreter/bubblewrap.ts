@@ -7,9 +7,12 @@ import { FIRST_INPUT, type SandboxCommand } from "./sandbox-process.ts";
 import { seccompProgram } from "./seccomp.ts";
 
 const PLACES = ["/usr/bin/bwrap", "/usr/local/bin/bwrap", "/bin/bwrap"];
-/** Name spaces, no way to make others, no rights in them, and an end with the server's own. The user is anybody. */
+/**
+ * Name spaces, no way to make others, no rights in them, and an end with the server's own. The user is anybody. No session of
+ * its own (`--new-session`): the launcher has begun one, without a terminal, and another would not have its priority.
+ */
 const WALLED_OFF =
-  "--unshare-user --unshare-pid --unshare-net --unshare-ipc --unshare-uts --unshare-cgroup-try --disable-userns --cap-drop ALL --uid 1000 --gid 1000 --hostname sandbox --die-with-parent --new-session --clearenv".split(
+  "--unshare-user --unshare-pid --unshare-net --unshare-ipc --unshare-uts --unshare-cgroup-try --disable-userns --cap-drop ALL --uid 1000 --gid 1000 --hostname sandbox --die-with-parent --clearenv".split(
     " ",
   );
 const DEVICES = ["/dev/null", "/dev/zero", "/dev/urandom", "/dev/random"];

@@ -1,8 +1,10 @@
 import { readdir, readFile } from "node:fs/promises";
+import { getPriority } from "node:os";
 
 import { afterAll, expect, test } from "vitest";
 
 import { createLauncher } from "./launcher.ts";
+import { nicenessOf, sessionNicenessOf } from "../../testing/processes.ts";
 import { processTree } from "./process-tree.ts";
 import { SandboxError } from "./sandbox.ts";
 import type { SandboxCommand, SandboxProcess } from "./sandbox-process.ts";
@@ -92,6 +94,8 @@ test("a process stands behind the server, with a limit of processor time", async
   expect(await read("limits")).toMatch(/^Max cpu time +33 +33 /mu);
   expect(await read("limits")).toMatch(/^Max core file size +0 +0 /mu);
   expect(await read("oom_score_adj")).toBe("1000\n");
+  expect(await nicenessOf(child.pid)).toBe(Math.min(getPriority() + 5, 19));
+  expect([5, null]).toContain(await sessionNicenessOf(child.pid));
   await child.kill();
 });
 

@@ -316,6 +316,9 @@ def main():
     sys.path.append(options["modules"])
     sys.stdout = sys.__stdout__ = stream_at(1, options["stdout"])
     sys.stderr = sys.__stderr__ = stream_at(2, options["stderr"])
+    if options["ownsProcesses"]:
+        # The programs that stand around it are in the group it was started in, and `kill(0, …)` reaches a group.
+        os.setpgid(0, 0)
     if options["rlimits"]:
         apply_limits(options["rlimits"])
     channel = Channel(opened(options["requests"], os.O_RDONLY), opened(options["responses"], os.O_WRONLY))

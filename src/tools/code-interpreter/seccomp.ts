@@ -69,6 +69,8 @@ const REFUSED: Record<string, [x64: number, arm64: number | null]> = {
   set_mempolicy: [238, 237],
   migrate_pages: [256, 238],
   move_pages: [279, 239],
+  // The priority is the session's.
+  setsid: [112, 157],
   // The machine itself.
   kexec_load: [246, 104],
   kexec_file_load: [320, 294],

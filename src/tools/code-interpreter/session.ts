@@ -15,7 +15,8 @@ import {
 import type { SandboxCommand, SandboxProcess } from "./sandbox-process.ts";
 import { watchProcesses } from "./watch.ts";
 
-const START_SECONDS = 60;
+/** Long: on a busy machine others come first. */
+const START_SECONDS = 180;
 /** Most of a frame's header beside result, error and traceback, which have limits of their own. */
 const HEADER_BYTES = 256 * 1024;
 /** As much as JSON makes of one byte. */
