@@ -65,11 +65,11 @@ export function testSandbox(
       const found = await sandbox.probe(NEVER);
       if (!found.works) throw new Error(`${name} does not work: ${found.reason} ${toInstall}`);
       report = found;
-      atRest = await processTree(process.pid);
+      atRest = processTree(process.pid);
       expect(Object.keys(found.libraries)).toEqual(libraries);
     }, START_MS);
     afterAll(async () => {
-      expect(await processTree(process.pid)).toEqual(atRest);
+      expect(processTree(process.pid)).toEqual(atRest);
     });
 
     async function open(
@@ -219,7 +219,7 @@ export function testSandbox(
       afterEach(closeAll);
       /** What the processes of all sessions have among them. */
       const ofOwnProcesses = async (ask: (pid: number) => Promise<unknown>): Promise<unknown[]> => {
-        const own = (await processTree(process.pid)).filter((pid) => !atRest.includes(pid));
+        const own = processTree(process.pid).filter((pid) => !atRest.includes(pid));
         return [...new Set(await Promise.all(own.map(ask)))];
       };
 

@@ -63,7 +63,7 @@ test("many at a time leave no file open and no process behind", async () => {
   await (
     await launcher.start(shell("true"))
   ).ended;
-  const atRest = [await processTree(process.pid), await openFiles()];
+  const atRest = [processTree(process.pid), await openFiles()];
   const children = await Promise.all(
     Array.from({ length: 20 }, () => launcher.start(shell("read line <&3; echo $line >&4"))),
   );
@@ -73,14 +73,12 @@ test("many at a time leave no file open and no process behind", async () => {
   });
   expect(await Promise.all(answers)).toEqual(children.map((_child, index) => `${index}\n`));
   await Promise.all(children.map((child) => child.ended));
-  await expect
-    .poll(async () => [await processTree(process.pid), await openFiles()])
-    .toEqual(atRest);
+  await expect.poll(async () => [processTree(process.pid), await openFiles()]).toEqual(atRest);
 });
 
 test("when the process that starts others dies so do they, and the next is started by another", async () => {
   const child = await launcher.start(shell("read line <&3"));
-  const [, starter] = await processTree(process.pid);
+  const [, starter] = processTree(process.pid);
   process.kill(starter ?? 0, "SIGKILL");
   expect(await child.ended).toBe("the process that starts others has ended");
   await expect.poll(() => isRunning(child.pid)).toBe(false);

@@ -35,7 +35,7 @@ export interface SandboxProcess {
   /** Ends all of it. */
   kill(): Promise<void>;
   /** Stops every process of it where it is. */
-  pause(): Promise<void>;
+  pause(): void;
   resume(): void;
 }
 
@@ -92,13 +92,12 @@ export function controlsOf(
       );
       await Promise.race([ended, given]);
     },
-    async pause() {
+    pause() {
       // Again until nobody is new: whoever was still running may have started another.
       let before = -1;
       while (stopped.length !== before && !hasEnded) {
         before = stopped.length;
-        const pids = await processTree(pid);
-        if (!hasEnded) stopped = pids.filter((each) => signalProcess(each, "SIGSTOP"));
+        stopped = processTree(pid).filter((each) => signalProcess(each, "SIGSTOP"));
       }
     },
     resume() {

@@ -87,7 +87,7 @@ class RunnerSession implements SandboxSession {
     for (const { name, bytes } of files) this.#send({ type: "file", name }, bytes);
     this.#send({ type: "start" });
     const python = await this.#ready.promise;
-    await this.#process.pause();
+    this.#process.pause();
     return python;
   }
 
@@ -120,7 +120,8 @@ class RunnerSession implements SandboxSession {
       watch.stop();
       signal.removeEventListener("abort", abort);
       this.#run = null;
-      await (this.#hasEnded ? this.close() : this.#process.pause());
+      if (this.#hasEnded) await this.close();
+      else this.#process.pause();
     }
   }
 

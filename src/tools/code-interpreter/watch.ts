@@ -42,7 +42,7 @@ async function exceeded(
   pid: number,
   { limits: { memoryMb }, runtimeMb }: { limits: SandboxLimits; runtimeMb: number },
 ): Promise<RunError | null> {
-  const pids = await processTree(pid);
+  const pids = processTree(pid);
   const most = memoryMb + runtimeMb;
   if ((await memoryOf(pids, most)) > most) {
     return {
