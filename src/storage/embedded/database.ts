@@ -10,14 +10,16 @@ export interface OpenOptions {
   durability: Durability;
   /** Run in order, each once; the position of the last one run is the database's `user_version`. */
   migrations: readonly string[];
+  /** So many bytes of the file are read in the system's own cache instead of being copied from it; none by default. */
+  mappedBytes?: number;
 }
 
 /**
  * Opens a SQLite file in WAL mode, made when it is not there, and brings its schema up to date.
  * @throws GroundwireError when its schema is newer than this program.
  */
-export function openDatabase(path: string, { durability, migrations }: OpenOptions): DatabaseSync {
-  return prepareDatabase(new DatabaseSync(path, CONNECTION), { path, durability, migrations });
+export function openDatabase(path: string, options: OpenOptions): DatabaseSync {
+  return prepareDatabase(new DatabaseSync(path, CONNECTION), { path, ...options });
 }
 
 /**
@@ -47,10 +49,12 @@ export function isSqliteError(error: unknown, code: number): boolean {
 
 function prepareDatabase(
   database: DatabaseSync,
-  { path, durability, migrations }: OpenOptions & { path: string },
+  { path, durability, migrations, mappedBytes = 0 }: OpenOptions & { path: string },
 ): DatabaseSync {
   try {
-    database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durability}`);
+    database.exec(
+      `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durability}; PRAGMA mmap_size = ${mappedBytes}`,
+    );
     migrate(database, { path, migrations });
     return database;
   } catch (error) {

@@ -9,7 +9,13 @@ import { PASSAGES_MIGRATIONS } from "./schema.ts";
 /** An open store costs three file descriptors; the least used are closed beyond this. */
 const MOST_OPEN = 64;
 const STORE_ID = /^vs_[A-Za-z0-9]+$/u;
-const OPTIONS: OpenOptions = { durability: "FULL", migrations: PASSAGES_MIGRATIONS };
+/** A search reads hundreds of small rows all over the file. Address space only: what is read may leave memory at any time. */
+const MAPPED_BYTES = 2 ** 30;
+const OPTIONS: OpenOptions = {
+  durability: "FULL",
+  migrations: PASSAGES_MIGRATIONS,
+  mappedBytes: MAPPED_BYTES,
+};
 
 export interface OpenStores {
   /** Null when there is no such store. */

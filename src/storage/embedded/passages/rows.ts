@@ -37,7 +37,7 @@ export function bytesOf(value: unknown): Uint8Array {
 
 /** Its own buffer: views of wider numbers need alignment, which a blob does not promise. */
 export function copyOf(value: unknown): ArrayBuffer {
-  return Uint8Array.from(bytesOf(value)).buffer;
+  return new Uint8Array(bytesOf(value)).buffer;
 }
 
 export function termOf(key: Uint8Array): string {
