@@ -114,6 +114,17 @@ describe("lexical search", () => {
     }
   });
 
+  it("ranks thousands of passages alike, whether they stand in one segment or in many", async () => {
+    const many = randomTexts(5_000, 3);
+    const rankedIn = async (size: number): Promise<LexicalHit[]> => {
+      const store = createMemoryBlockStore();
+      for (let base = 0; base < many.length; base += size)
+        addSegment(store, base, many.slice(base, base + size));
+      return search(store, QUESTION, 50);
+    };
+    expect(await rankedIn(5_000)).toEqual(await rankedIn(700));
+  });
+
   it("ranks after a deletion, and after the merge that follows, as if the passages had never been", async () => {
     const store = createMemoryBlockStore();
     const first = addSegment(store, 1, texts.slice(0, 60));

@@ -37,81 +37,92 @@ export async function scoreWords(
   const bits = bitsOf(weights);
   // Large ones first: what they hold sets the bar for the others.
   const inOrder = segments.toSorted((left, right) => right.span - left.span);
-  const scorer = createScorer(inOrder[0]?.span ?? 0, statistics);
+  const window = createWindow(statistics);
   for (const segment of inOrder) {
     const postings = statistics.postings.get(segment.id);
     if (!postings || postings.size === 0) continue;
     const lengths = await store.lengths(segment.id);
-    const terms = [...postings]
-      .map(([term, bytes]) => ({ bytes, weight: weights.get(term) ?? 0, bit: bits.get(term) ?? 0 }))
-      .filter(({ weight }) => weight > 0)
-      .toSorted((left, right) => right.weight - left.weight);
-    let left = terms.reduce((sum, { weight }) => sum + weight * (K1 + 1), 0);
-    for (const { bytes, weight, bit } of terms) {
-      // A passage that has none of the terms before can no longer come among the best.
-      const isDecided = left < (best.least()?.score ?? 0);
-      scorer.add(bytes, { weight, bit, onlyTouched: isDecided, lengths });
-      left -= weight * (K1 + 1);
-    }
+    const terms = cursorsOf(postings, { weights, bits });
     const hidden = hiddenIn(segment, { segments, allowed: options.allowed });
-    let bar = best.least()?.score ?? 0;
-    for (const id of scorer.touched()) {
-      const score = scorer.scores[id] ?? 0;
-      if (score < bar || hidden?.[id] === 1) continue;
-      best.add({
-        passageId: segment.base + id,
-        score,
-        length: lengths[id] ?? 0,
-        terms: scorer.masks[id] ?? 0,
+    for (let start = 0; start < segment.span; start += WINDOW) {
+      let bar = best.least()?.score ?? 0;
+      // A passage that has none of the terms before can no longer come among the best.
+      for (const term of terms)
+        window.add(term, { start, lengths, onlyTouched: term.mostFromHere < bar });
+      window.drain(start, (id, score, mask) => {
+        if (score < bar || hidden?.[id] === 1) return;
+        best.add({ passageId: segment.base + id, score, length: lengths[id] ?? 0, terms: mask });
+        bar = best.least()?.score ?? 0;
       });
-      bar = best.least()?.score ?? 0;
     }
-    scorer.clear();
   }
   return best.items();
 }
 
-/** Sums up the scores of one segment's passages after the other. */
-interface Scorer {
-  scores: Float64Array;
-  /** Bits of the terms that a passage has. */
-  masks: Uint32Array;
-  /** Adds one term's postings; with `onlyTouched` to passages that have another term already. */
-  add(
-    postings: Uint8Array,
-    term: { weight: number; bit: number; onlyTouched: boolean; lengths: Uint16Array },
-  ): void;
-  /** Passages with a score. */
-  touched(): Uint32Array;
-  clear(): void;
+/** One term's postings in a segment, and how far they have been read. */
+interface TermCursor {
+  postings: Uint8Array;
+  at: number;
+  /** Of the posting before `at`. */
+  id: number;
+  weight: number;
+  bit: number;
+  /** What this term and those after it can add to a score at most. */
+  mostFromHere: number;
 }
 
-function createScorer(span: number, { averageLength }: Statistics): Scorer {
-  const scores = new Float64Array(span);
-  const masks = new Uint32Array(span);
-  const touched = new Uint32Array(span);
+/** Those that count, the weightiest first. */
+function cursorsOf(
+  postings: ReadonlyMap<string, Uint8Array>,
+  { weights, bits }: { weights: ReadonlyMap<string, number>; bits: ReadonlyMap<string, number> },
+): TermCursor[] {
+  const cursors = [...postings]
+    .map(([term, bytes]) => ({
+      postings: bytes,
+      at: 0,
+      id: 0,
+      weight: weights.get(term) ?? 0,
+      bit: bits.get(term) ?? 0,
+      mostFromHere: 0,
+    }))
+    .filter(({ weight }) => weight > 0)
+    .toSorted((left, right) => right.weight - left.weight);
+  let most = 0;
+  for (const cursor of cursors.toReversed()) cursor.mostFromHere = most += cursor.weight * (K1 + 1);
+  return cursors;
+}
+
+/** Passages are scored so many at a time: their scores stay in the processor's cache, and those before set the bar for those after. */
+const WINDOW = 2_048;
+
+/** Sums up the scores of the passages `start` to `start + WINDOW - 1` of a segment; `start` is a multiple of `WINDOW`. */
+interface ScoreWindow {
+  /** Adds one term's postings; with `onlyTouched` to passages that have another term already. */
+  add(
+    term: TermCursor,
+    window: { start: number; lengths: Uint16Array; onlyTouched: boolean },
+  ): void;
+  /** Calls `visit` for each passage with a score, and forgets it; `mask` has the bits of its terms. */
+  drain(start: number, visit: (id: number, score: number, mask: number) => void): void;
+}
+
+function createWindow({ averageLength }: Statistics): ScoreWindow {
+  const scores = new Float64Array(WINDOW);
+  const masks = new Uint32Array(WINDOW);
+  const touched = new Uint16Array(WINDOW);
   let count = 0;
   // `lengthNorm` as a straight line.
   const shortest = lengthNorm(0, { averageLength });
   const slope = lengthNorm(1, { averageLength }) - shortest;
   return {
-    scores,
-    masks,
-    touched: () => touched.subarray(0, count),
-    clear() {
-      for (let at = 0; at < count; at++) {
-        const id = touched[at] ?? 0;
-        scores[id] = 0;
-        masks[id] = 0;
-      }
-      count = 0;
-    },
     /** The loop of `readPostings` and `saturated`, written out: it is run for every posting of every question. */
-    add(postings, { weight, bit, onlyTouched, lengths }) {
+    add(term, { start, lengths, onlyTouched }) {
+      const { postings, weight, bit } = term;
       const most = weight * (K1 + 1);
-      let at = 0;
-      let id = 0;
+      const end = start + WINDOW;
+      let { at, id } = term;
       while (at < postings.length) {
+        const posting = at;
         let byte = postings[at++] ?? 0;
         let head = byte & 0x7f;
         for (let shift = 7; byte >= 0x80; shift += 7) {
@@ -119,6 +130,10 @@ function createScorer(span: number, { averageLength }: Statistics): Scorer {
           head |= (byte & 0x7f) << shift;
         }
         head >>>= 0;
+        if (id + (head >>> 1) >= end) {
+          at = posting;
+          break;
+        }
         id += head >>> 1;
         let frequency = 1;
         if ((head & 1) === 0) {
@@ -129,15 +144,27 @@ function createScorer(span: number, { averageLength }: Statistics): Scorer {
             frequency |= (byte & 0x7f) << shift;
           }
         }
-        const score = scores[id] ?? 0;
+        const place = id - start;
+        const score = scores[place] ?? 0;
         if (score === 0) {
           if (onlyTouched) continue;
-          touched[count++] = id;
+          touched[count++] = place;
         }
         const norm = shortest + slope * (lengths[id] ?? 0);
-        scores[id] = score + (most * frequency) / (frequency + norm);
-        masks[id] = (masks[id] ?? 0) | bit;
+        scores[place] = score + (most * frequency) / (frequency + norm);
+        masks[place] = (masks[place] ?? 0) | bit;
       }
+      term.at = at;
+      term.id = id;
+    },
+    drain(start, visit) {
+      for (let index = 0; index < count; index++) {
+        const place = touched[index] ?? 0;
+        visit(start + place, scores[place] ?? 0, masks[place] ?? 0);
+        scores[place] = 0;
+        masks[place] = 0;
+      }
+      count = 0;
     },
   };
 }
