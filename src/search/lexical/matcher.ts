@@ -7,9 +7,14 @@ import type { WeightedPair, WeightedWord } from "./statistics.ts";
 const WINDOW_SHARE = 0.25;
 const SMALLEST_WINDOW = 20;
 
-/** What the terms of a passage have of a question. */
+/** Neighbouring words of a question that stand next to each other in a passage too. */
+export interface FoundPair {
+  weight: number;
+  frequency: number;
+}
+
+/** What the terms of a passage have of a question's words. */
 export interface Match {
-  bigrams: { weight: number; frequency: number }[];
   /** For each word, what it counts for in the passage, 0…1: 1 when it stands there, less when some of its several terms do. */
   credits: Float64Array;
   /** Sum of the rarities of the words that stand together in the best window, each as much as it counts for there. */
@@ -18,6 +23,8 @@ export interface Match {
 
 /** Looks through the terms of a passage, in reading order, for what a question asks. */
 export interface Matcher {
+  /** Told for many passages, most of which are not among the best. */
+  pairs(passage: Uint32Array): FoundPair[];
   match(passage: Uint32Array): Match;
 }
 
@@ -47,24 +54,26 @@ export function createMatcher(
   const pairPlaces = hashTable(new Map([...pairs.keys()].map((hash, place) => [hash, place])));
 
   return {
+    pairs(passage) {
+      const counts = new Uint32Array(pairWeights.length);
+      for (let at = 1; at < passage.length; at++) {
+        const hash = passage[at] ?? 0;
+        if (termOf(hash) === undefined) continue;
+        const pair = pairPlaces(bigramHash(passage[at - 1] ?? 0, hash));
+        if (pair !== undefined) counts[pair] = (counts[pair] ?? 0) + 1;
+      }
+      return pairWeights.flatMap((weight, place) =>
+        counts[place] ? [{ weight, frequency: counts[place] }] : [],
+      );
+    },
     match(passage) {
-      const pairCounts = new Uint32Array(pairWeights.length);
       const places: Place[] = [];
       passage.forEach((hash, at) => {
         const term = termOf(hash);
-        if (!term) return;
-        places.push({ at, term: term.place, asked: term.asked });
-        if (at === 0) return;
-        const pair = pairPlaces(bigramHash(passage[at - 1] ?? 0, hash));
-        if (pair !== undefined) pairCounts[pair] = (pairCounts[pair] ?? 0) + 1;
+        if (term) places.push({ at, term: term.place, asked: term.asked });
       });
       const width = Math.max(SMALLEST_WINDOW, Math.ceil(passage.length * WINDOW_SHARE));
-      return {
-        bigrams: pairWeights.flatMap((weight, place) =>
-          pairCounts[place] ? [{ weight, frequency: pairCounts[place] }] : [],
-        ),
-        ...lookThrough(places, { words, terms: terms.size, width }),
-      };
+      return lookThrough(places, { words, terms: terms.size, width });
     },
   };
 }
@@ -80,7 +89,7 @@ interface Place {
 function lookThrough(
   places: Place[],
   { words, terms, width }: { words: WeightedWord[]; terms: number; width: number },
-): { credits: Float64Array; windowRarity: number } {
+): Match {
   const whole = createTally(words, terms);
   const window = createTally(words, terms);
   let windowRarity = 0;

@@ -1,8 +1,8 @@
 import type { BlockStore, IndexedPassage } from "../block-store.ts";
 import { lengthNorm, saturated } from "./bm25.ts";
-import { createMatcher } from "./matcher.ts";
+import type { Matcher } from "./matcher.ts";
 import type { Candidate } from "./score-words.ts";
-import type { Statistics, WeightedPair, WeightedWord } from "./statistics.ts";
+import type { Statistics, WeightedWord } from "./statistics.ts";
 import { createSubwordScanner, scoreSubwords } from "./subwords.ts";
 
 /** Candidates whose texts are read; more when the last of them have the same score. */
@@ -21,44 +21,29 @@ export interface Matched {
   score: number;
   /** The same without what its neighbours add. */
   ownScore: number;
-  credits: Float64Array;
+  /** Hashes of its terms in reading order. */
+  terms: Uint32Array;
   similarities: Float64Array | null;
-  windowRarity: number;
 }
 
 /** Adds to each candidate what neighbouring words are worth. Best first. */
-export async function matchTerms(
+export async function addPairs(
   store: BlockStore,
-  {
-    candidates,
-    words,
-    pairs,
-    statistics,
-  }: {
-    candidates: Candidate[];
-    words: WeightedWord[];
-    pairs: ReadonlyMap<number, WeightedPair>;
-    statistics: Statistics;
-  },
+  candidates: Candidate[],
+  { matcher, statistics }: { matcher: Matcher; statistics: Statistics },
 ): Promise<Matched[]> {
   const hashes = await store.termHashes(candidates.map(({ passageId }) => passageId));
-  const matcher = createMatcher(words, pairs);
   return candidates
     .map(({ passageId, score, length }, index): Matched => {
-      const { bigrams, credits, windowRarity } = matcher.match(hashes[index] ?? new Uint32Array());
+      const terms = hashes[index] ?? new Uint32Array();
       const norm = lengthNorm(length, statistics);
-      const together = bigrams.reduce(
-        (sum, { weight, frequency }) => sum + saturated(weight, { frequency, norm }),
-        score,
-      );
-      return {
-        passageId,
-        score: together,
-        ownScore: together,
-        credits,
-        similarities: null,
-        windowRarity,
-      };
+      const together = matcher
+        .pairs(terms)
+        .reduce(
+          (sum, { weight, frequency }) => sum + saturated(weight, { frequency, norm }),
+          score,
+        );
+      return { passageId, score: together, ownScore: together, terms, similarities: null };
     })
     .toSorted(byScore);
 }

@@ -2,7 +2,8 @@ import type { BlockStore } from "../block-store.ts";
 import { K1 } from "./bm25.ts";
 import type { LexicalQuery } from "./query.ts";
 import { relevanceOf } from "./relevance.ts";
-import { matchTerms, rescoreByText, TEXTS_READ } from "./rescore.ts";
+import { createMatcher } from "./matcher.ts";
+import { addPairs, rescoreByText, TEXTS_READ } from "./rescore.ts";
 import { bitsOf, type Candidate, scoreWords } from "./score-words.ts";
 import {
   rarityOf,
@@ -68,17 +69,19 @@ export async function searchLexical(
     bits: bitsOf(weights),
     depth: Math.max(TEXTS_READ, options.limit),
   });
-  const matched = await matchTerms(store, { candidates: contenders, words, pairs, statistics });
+  const matcher = createMatcher(words, pairs);
+  const matched = await addPairs(store, contenders, { matcher, statistics });
   const scored = await rescoreByText(store, matched, words);
   const others = scored.slice(0, RIVALS);
   const asked = { rarest: rarityOf(0, statistics), isSyllabic: query.isSyllabic };
   return scored.slice(0, options.limit).map((passage) => {
-    const { passageId, score, ownScore } = passage;
+    const { passageId, score, ownScore, terms, similarities } = passage;
     const rivals = others.filter((other) => other.passageId !== passageId);
     const mean =
       rivals.reduce((sum, rival) => sum + rival.ownScore, 0) / Math.max(1, rivals.length);
     const prominence = rivals.length === 0 ? UNRIVALLED : Math.max(0, 1 - mean / ownScore);
-    return { passageId, score, relevance: relevanceOf(words, { ...passage, prominence }, asked) };
+    const evidence = { ...matcher.match(terms), similarities, prominence };
+    return { passageId, score, relevance: relevanceOf(words, evidence, asked) };
   });
 }
 
