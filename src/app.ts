@@ -6,6 +6,7 @@ import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import packageJson from "../package.json" with { type: "json" };
 import { createAuthenticator } from "./auth/authenticate.ts";
 import { createStoredKeys } from "./auth/stored-keys.ts";
+import { openSignIn } from "./auth/sign-in/sign-in.ts";
 import { readApiVersion } from "./http/api-version.ts";
 import {
   answerUnroutable,
@@ -38,6 +39,7 @@ import { sourceRoutes } from "./http/routes/sources.ts";
 import { vectorStoreFileRoutes } from "./http/routes/vector-store-files.ts";
 import { vectorStoreSearchRoutes } from "./http/routes/vector-store-search.ts";
 import { vectorStoreRoutes } from "./http/routes/vector-stores.ts";
+import { signInRoutes } from "./http/routes/sign-in.ts";
 import { webRoutes } from "./http/routes/web.ts";
 import {
   type BackgroundResponses,
@@ -75,7 +77,17 @@ export async function createApp(services: HttpServices): Promise<FastifyInstance
     now: services.now,
     onError: (error) => logger.warn({ err: error }, "the use of a key could not be noted"),
   });
-  const authenticator = createAuthenticator({ ...services, storedKeys });
+  const signIn =
+    settings.signIn === null
+      ? null
+      : openSignIn({
+          settings: settings.signIn,
+          records: services.storage.sessions,
+          now: services.now,
+          logger,
+        });
+  const sessions = signIn?.sessions ?? null;
+  const authenticator = createAuthenticator({ ...services, storedKeys, sessions });
 
   await failInterrupted(services.storage);
   const background = createBackgroundResponses(services.logger);
@@ -91,6 +103,9 @@ export async function createApp(services: HttpServices): Promise<FastifyInstance
 
   await app.register(healthRoutes(services));
   await app.register(webRoutes());
+  await app.register(signInRoutes({ settings, signIn, storedKeys, authenticator }), {
+    prefix: "/groundwire",
+  });
 
   await app.register(async (api) => {
     requireKey(api, authenticator, settings.mode);

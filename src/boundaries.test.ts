@@ -21,7 +21,9 @@ const MAY_IMPORT: Record<string, string[]> = {
   auth: [
     "config/settings.ts",
     "config/open-host.ts",
+    "config/sign-in-settings.ts",
     "storage/key-records.ts",
+    "storage/session-records.ts",
     "storage/storage.ts",
   ],
   storage: ["search", "ingest/document.ts"],

@@ -109,9 +109,9 @@ async function findingOf(
   settings: Settings,
   { warnings, storage }: { warnings: readonly string[]; storage: Storage | null },
 ): Promise<Finding> {
-  const { host, apiKeys, entra } = settings;
+  const { host, apiKeys, entra, signIn } = settings;
   try {
-    const hasKeys = apiKeys.length > 0 || entra !== null || storage === null;
+    const hasKeys = apiKeys.length > 0 || entra !== null || signIn !== null || storage === null;
     refuseOpenHost(host, hasKeys || (await storage.keys.any()));
   } catch (error) {
     const detail = error instanceof Error ? error.message : "";

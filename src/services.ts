@@ -139,12 +139,14 @@ function pricesOf({ deployments }: Settings): Map<string, Price> {
   );
 }
 
-/** True when requests need a key or a token. */
+/** True when requests need a key, a token or somebody who has signed in. */
 export async function hasKeys(settings: Settings, keys: Storage["keys"]): Promise<boolean> {
-  return settings.apiKeys.length > 0 || settings.entra !== null || keys.any();
+  return (
+    settings.apiKeys.length > 0 || settings.entra !== null || settings.signIn !== null || keys.any()
+  );
 }
 
-/** The samples belong to whoever holds the first key; without keys to everybody. */
+/** The samples belong to whoever holds the first key, else to who signs in; without either to everybody. */
 function sampleTenant(settings: Settings): string {
-  return settings.apiKeys[0]?.tenant ?? "default";
+  return settings.apiKeys[0]?.tenant ?? settings.signIn?.tenant ?? "default";
 }

@@ -7,6 +7,7 @@ import { createApiKeys } from "./api-keys.ts";
 import { createEntraVerifier } from "./entra.ts";
 import { KEYLESS, UNLIMITED } from "./principal.ts";
 import type { Principal } from "./principal.ts";
+import type { Asking, Sessions } from "./sign-in/sessions.ts";
 import type { StoredKeys } from "./stored-keys.ts";
 
 const INVALID_KEY =
@@ -16,18 +17,21 @@ const INVALID_TOKEN =
 
 export interface Authenticator {
   /**
-   * Tells who calls: by a key in `api-key` or as bearer token, else by a token of Microsoft Entra.
+   * Tells who calls: by a key in `api-key` or as bearer token, else by a token of Microsoft Entra; with none of these by the
+   * session of a browser.
    * Rejects with GroundwireError `unauthorized`, in the words of the service; `forbidden` for a foreign web page on a
-   * keyless server; `sign_in_unavailable` when a token cannot be checked.
+   * keyless server or with a session; `sign_in_unavailable` when a token cannot be checked.
    */
-  authenticate: (headers: IncomingHttpHeaders) => Promise<Principal>;
-  /** True while being on this machine is enough: no key is configured, none was made, no tokens are taken. */
+  authenticate: (request: Asking) => Promise<Principal>;
+  /** True while being on this machine is enough: no key is configured, none was made, no tokens are taken, nobody can sign in. */
   isKeyless: () => Promise<boolean>;
 }
 
 export interface AuthenticatorOptions {
   settings: Pick<Settings, "host" | "apiKeys" | "entra">;
   storedKeys: StoredKeys;
+  /** Null: nobody can sign in. */
+  sessions: Sessions | null;
   /** Lets the command line of this machine manage keys. */
   adminKey: string;
   /** Unix seconds. */
@@ -35,17 +39,21 @@ export interface AuthenticatorOptions {
 }
 
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
-  const { settings, storedKeys, adminKey, now } = options;
+  const { settings, storedKeys, sessions, adminKey, now } = options;
   const apiKeys = createApiKeys([...settings.apiKeys, operatorKey(adminKey)]);
   const tokens = settings.entra === null ? null : createEntraVerifier(settings.entra, now);
   // A server that others can reach stays closed even when its last key is revoked while it runs.
   const mayBeKeyless =
-    settings.apiKeys.length === 0 && tokens === null && isLoopback(settings.host);
+    settings.apiKeys.length === 0 &&
+    tokens === null &&
+    sessions === null &&
+    isLoopback(settings.host);
   const isKeyless = async (): Promise<boolean> => mayBeKeyless && !(await storedKeys.any());
 
   return {
     isKeyless,
-    async authenticate(headers) {
+    async authenticate(request) {
+      const { headers } = request;
       const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? "")?.[1];
       const presented = [headers["api-key"], bearer].filter((key) => typeof key === "string");
       for (const key of presented) {
@@ -56,6 +64,9 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
         refuseForeignPages(headers);
         return KEYLESS;
       }
+      // Whoever shows a key means to be its holder, and nobody else.
+      const signedIn = presented.length === 0 ? await sessions?.find(request) : null;
+      if (signedIn) return signedIn;
       if (bearer === undefined || !looksLikeToken(bearer)) {
         throw new GroundwireError("unauthorized", INVALID_KEY);
       }

@@ -6,7 +6,6 @@ import {
   type DeploymentSettings,
   type DeploymentUpstream,
   type EntraSettings,
-  type RateLimits,
   type UpstreamSettings,
 } from "./settings.ts";
 import { defaultSource, sourceDefinition } from "./source-schema.ts";
@@ -14,22 +13,13 @@ import { identity } from "./identity-schema.ts";
 import { answering, rerank, tools } from "./answering-schema.ts";
 import { codeInterpreter } from "./code-interpreter-schema.ts";
 import { conversations } from "./conversations-schema.ts";
-import { fromText, name, seconds, secret, section, url } from "./section.ts";
+import { fromText, name, rateLimits, scopes, seconds, secret, section, url } from "./section.ts";
+import { signIn } from "./sign-in-schema.ts";
 import { budget, price } from "./usage-schema.ts";
 import { DEFAULT_API_VERSION } from "./urls.ts";
 import { mlIndex } from "./ml-index-schema.ts";
 
-const perMinute = z.preprocess(fromText, z.int().positive()).optional();
-
-const rateLimits = section({ requests_per_minute: perMinute, tokens_per_minute: perMinute })
-  .optional()
-  .transform((given): RateLimits => ({
-    requestsPerMinute: given?.requests_per_minute ?? null,
-    tokensPerMinute: given?.tokens_per_minute ?? null,
-  }));
-
 const mode = z.enum(["tolerant", "strict"]);
-const scopes = z.array(z.enum(["chat", "files", "admin"])).min(1);
 
 /** Beside where it is: how it is chosen and how long it may take. */
 const choosing = {
@@ -177,6 +167,7 @@ export const fileSchema = section({
   keys: z.array(key).default([]),
   access: access.optional(),
   auth: section({ entra: entra.optional() }).default({}),
+  sign_in: signIn.optional(),
   trace: z.boolean().default(false),
   identities: z.array(identity).default([]),
   answering: answering.prefault({}),

@@ -10,7 +10,9 @@ import { ConfigurationError } from "./configuration-error.ts";
 import { type Environment, misspelt, NOT_YET, type VariableName, withoutBlanks } from "./env.ts";
 import { readAllowedHosts } from "./allowed-hosts.ts";
 import { readConfigurationFile } from "./file.ts";
+import { isLoopback } from "./open-host.ts";
 import type { ConfigurationFile } from "./file-schema.ts";
+import type { SignInSettings } from "./sign-in-settings.ts";
 import type {
   AccessSettings,
   ApiKeySetting,
@@ -83,6 +85,7 @@ export function loadSettings(given: Environment): LoadedSettings {
   const access = file.access ?? null;
   refuseIdleGroups(apiKeys, access);
   const entra = file.auth.entra ? { ...file.auth.entra, groupsClaim: access?.claim ?? null } : null;
+  const signIn = signInOf(file, values.HOST);
   const upstream = upstreamOf(environment);
   const embeddingDeployment = values.GROUNDWIRE_EMBEDDING_DEPLOYMENT ?? null;
   checkDeployments(file.deployments, {
@@ -99,6 +102,7 @@ export function loadSettings(given: Environment): LoadedSettings {
       mode: values.GROUNDWIRE_MODE ?? file.mode ?? "tolerant",
       apiKeys,
       entra,
+      signIn,
       access,
       deployments: file.deployments,
       upstream,
@@ -135,6 +139,23 @@ export function loadSettings(given: Environment): LoadedSettings {
       ),
       ...halfSet(environment),
     ],
+  };
+}
+
+function signInOf(
+  { sign_in: given, access }: ConfigurationFile,
+  host: string,
+): SignInSettings | null {
+  if (given === undefined) return null;
+  if (given.publicUrl === null && !isLoopback(host)) {
+    throw new ConfigurationError(
+      `sign_in: HOST=${host} can be reached from other machines, so 'public_url' has to say under which address browsers reach this server: public_url: https://ask.example.com`,
+    );
+  }
+  return {
+    ...given,
+    groupsClaim: given.groupsClaim ?? access?.claim ?? "groups",
+    accessClaim: access?.claim ?? null,
   };
 }
 

@@ -12,6 +12,6 @@ export function isLoopback(host: string): boolean {
 export function refuseOpenHost(host: string, hasKeys: boolean): void {
   if (isLoopback(host) || hasKeys) return;
   throw new ConfigurationError(
-    `HOST=${host} can be reached from other machines, so keys are required: make one with \`groundwire keys create --name NAME\`, set GROUNDWIRE_API_KEYS=name:key, or HOST=127.0.0.1.`,
+    `HOST=${host} can be reached from other machines, so keys are required: make one with \`groundwire keys create --name NAME\`, set GROUNDWIRE_API_KEYS=name:key, let people sign in (sign_in in groundwire.yaml), or set HOST=127.0.0.1.`,
   );
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { nearest } from "./nearest.ts";
+import type { RateLimits } from "./settings.ts";
 import { checkedUrl } from "./urls.ts";
 
 /** A mapping whose keys are all known; an unknown one is refused with the known one it is nearest to. */
@@ -35,3 +36,15 @@ export const url = z.string().transform((value, context) => {
 export const fromText = (value: unknown): unknown =>
   typeof value === "string" && /^\d+(?:\.\d+)?$/u.test(value) ? Number(value) : value;
 export const seconds = z.preprocess(fromText, z.number().positive());
+
+const perMinute = z.preprocess(fromText, z.int().positive()).optional();
+
+export const rateLimits = section({ requests_per_minute: perMinute, tokens_per_minute: perMinute })
+  .optional()
+  .transform((given): RateLimits => ({
+    requestsPerMinute: given?.requests_per_minute ?? null,
+    tokensPerMinute: given?.tokens_per_minute ?? null,
+  }));
+
+/** What callers may do. */
+export const scopes = z.array(z.enum(["chat", "files", "admin"])).min(1);

@@ -2,6 +2,7 @@ import type { DataSource } from "../protocol/data-sources/parse.ts";
 import type { MlIndexDefinition } from "../protocol/data-sources/resolve-ml-index.ts";
 import type { SourceDefinitions } from "../protocol/data-sources/resolve-named.ts";
 import type { HostPattern } from "../util/host-pattern.ts";
+import type { SignInSettings } from "./sign-in-settings.ts";
 
 /** What one process runs with; made by `load.ts` from the environment and `groundwire.yaml`, checked, and passed down. */
 export interface Settings {
@@ -15,6 +16,8 @@ export interface Settings {
   apiKeys: ApiKeySetting[];
   /** Takes tokens of Microsoft Entra; null: keys only. */
   entra: EntraSettings | null;
+  /** Lets people sign in with a provider of OpenID Connect; null: there is none. */
+  signIn: SignInSettings | null;
   /** Ties documents to groups of callers; null: whoever belongs to the tenant sees its documents. */
   access: AccessSettings | null;
   /** By name. With none of them and no `upstream` every name is the built-in answerer. */

@@ -80,14 +80,14 @@ export async function account(
 
 /** What is in flight is not counted: a budget may be overdrawn by the answers of one moment. */
 async function refuseOverBudget(usage: UsageLedger, principal: Principal): Promise<void> {
-  const { budget, keyName } = principal;
+  const { budget, keyName, user } = principal;
   if (budget === null) return;
   const used = await usage.budget(holderOf(principal), budget);
   const what = exhausted(budget, used, usage.currency);
   if (what === null) return;
   throw new GroundwireError(
     "budget_exhausted",
-    `The budget of the key '${keyName ?? ""}' is used up: ${what} a ${budget.per}. It begins anew on ${new Date(used.renewsAt * 1000).toISOString().slice(0, 10)} (UTC); to go on now, ask the operator for a larger one.`,
+    `The budget of ${user === undefined ? `the key '${keyName ?? ""}'` : user.name} is used up: ${what} a ${budget.per}. It begins anew on ${new Date(used.renewsAt * 1000).toISOString().slice(0, 10)} (UTC); to go on now, ask the operator for a larger one.`,
   );
 }
 

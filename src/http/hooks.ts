@@ -42,7 +42,7 @@ export function requireKey(
   api.addHook("onRequest", async (request) => {
     const start = performance.now();
     const { context } = request;
-    context.principal = await authenticate(request.headers);
+    context.principal = await authenticate(request);
     context.strict = (context.principal.mode ?? mode) === "strict";
     context.timings.add("auth", performance.now() - start);
   });

@@ -68,13 +68,19 @@ function toDocument(described: Described[], version: string): Json {
       version,
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
-    security: [{ key: [] }, { bearer: [] }],
+    security: [{ key: [] }, { bearer: [] }, { session: [] }],
     paths,
     components: {
       schemas: { Error: ERROR_SCHEMA },
       securitySchemes: {
         key: { type: "apiKey", in: "header", name: "api-key" },
         bearer: { type: "http", scheme: "bearer" },
+        session: {
+          type: "apiKey",
+          in: "cookie",
+          name: "__Host-groundwire",
+          description: "Of somebody who has signed in; for the server's own page only.",
+        },
       },
     },
   };

@@ -10,6 +10,10 @@ const WITHOUT_SCOPE = [
   "/metrics",
   "/openapi.json",
   "/groundwire/usage",
+  "/groundwire/me",
+  "/groundwire/sign-in",
+  "/groundwire/sign-in/callback",
+  "/groundwire/sign-out",
 ];
 
 test("every documented route wants a scope, unless it is one of the few that need none", async () => {

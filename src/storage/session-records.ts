@@ -1,7 +1,7 @@
 /** Somebody signed in, in one browser. The secret in its cookie is not here: only a digest of it is stored. */
 export interface SessionRecord {
   id: string;
-  /** Who vouches for them, and who they are there: together the one name of a user that never changes. */
+  /** Who vouches for them, as configured, and who they are there. */
   issuer: string;
   subject: string;
   /** What the provider calls its own session (`sid`); null: it does not say. */

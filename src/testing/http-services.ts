@@ -68,6 +68,7 @@ export async function startTestApp(
       mode: "tolerant",
       apiKeys: [],
       entra: null,
+      signIn: null,
       access: null,
       deployments: {},
       upstream: null,

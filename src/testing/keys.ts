@@ -2,7 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Authenticator, createAuthenticator } from "../auth/authenticate.ts";
+import type { Principal } from "../auth/principal.ts";
 import { createStoredKeys, type NewKey, type StoredKeys } from "../auth/stored-keys.ts";
+import type { IncomingHttpHeaders } from "node:http";
 import type { ApiKeySetting, Settings } from "../config/settings.ts";
 import { openEmbeddedStorage } from "../storage/embedded/embedded.ts";
 
@@ -33,7 +35,9 @@ export function newKey(key: Pick<NewKey, "tenant" | "name"> & Partial<NewKey>): 
   };
 }
 
-export interface TestAuthenticator extends Authenticator, AsyncDisposable {
+export interface TestAuthenticator extends Omit<Authenticator, "authenticate">, AsyncDisposable {
+  /** Who sends a GET with these headers. */
+  authenticate(headers: IncomingHttpHeaders): Promise<Principal>;
   storedKeys: StoredKeys;
 }
 
@@ -53,11 +57,13 @@ export async function openTestAuthenticator(
   const authenticator = createAuthenticator({
     settings: { host: "127.0.0.1", apiKeys: [], entra: null, ...settings },
     storedKeys,
+    sessions: null,
     adminKey: TEST_ADMIN_KEY,
     now,
   });
   return {
-    ...authenticator,
+    isKeyless: () => authenticator.isKeyless(),
+    authenticate: (headers) => authenticator.authenticate({ method: "GET", headers }),
     storedKeys,
     async [Symbol.asyncDispose]() {
       await storage.close();
