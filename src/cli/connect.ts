@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { type Client, createClient } from "../client/http-client.ts";
 import { readEnvironment } from "../config/env.ts";
 import { loadSettings, parseApiKeys } from "../config/load.ts";
-import { startServer } from "../server.ts";
 
 export interface Connection extends AsyncDisposable {
   client: Client;
@@ -53,6 +52,8 @@ export async function connect(
   });
   const running = await runningServer(settings.dataDir);
   if (running !== null) return toRunning(running);
+  // Most of the program, which a command that talks to a running server never needs.
+  const { startServer } = await import("../server.ts");
   const server = await startServer({ ...settings, host: "127.0.0.1", port: 0 });
   return {
     ...connectTo(server),
