@@ -6,6 +6,8 @@ const BENCHMARKS: Record<string, () => Promise<unknown>> = {
   answers: () => import("./answers.ts"),
   grounded: () => import("./grounded.ts"),
   interpreter: () => import("./interpreter.ts"),
+  conversations: () => import("./conversations.ts"),
+  page: () => import("./page.ts"),
 };
 
 const name = process.argv[2] ?? "speed";

@@ -2,6 +2,7 @@ import type {
   ConversationRecord,
   ConversationStore,
   FeedbackEntry,
+  FoundConversation,
   FeedbackQuery,
   FeedbackRecord,
   MessageRecord,
@@ -40,10 +41,12 @@ export function openMemoryConversations(): ConversationStore {
         .filter((entry) => isOwn(entry, owner))
         .toSorted((left, right) => newestFirst(left.conversation, right.conversation));
       const start = after === undefined ? 0 : indexAfter(own, after);
-      const found = own.slice(start).flatMap(({ conversation, messages }) => {
+      const found: FoundConversation[] = [];
+      for (const { conversation, messages } of own.slice(start)) {
         const hit = findText(conversation, messages, wanted.toLowerCase());
-        return hit === null ? [] : [structuredClone(hit)];
-      });
+        if (hit !== null) found.push(structuredClone(hit));
+        if (found.length > limit) break;
+      }
       return { data: found.slice(0, limit), hasMore: found.length > limit };
     },
     async update(owner, id, change) {

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 export interface RecordedCall {
   path: string;
   headers: IncomingHttpHeaders;
+  /** JSON, read; null: none was sent. */
   body: any;
 }
 
@@ -30,7 +31,8 @@ export async function startScriptedUpstream(): Promise<ScriptedUpstream> {
     request.on("data", (piece: Buffer) => pieces.push(piece));
     request.on("end", () => {
       const text = Buffer.concat(pieces).toString("utf8");
-      const call = { path: request.url ?? "", headers: request.headers, body: JSON.parse(text) };
+      const body = text === "" ? null : JSON.parse(text);
+      const call = { path: request.url ?? "", headers: request.headers, body };
       calls.push(call);
       const script = scripts.shift() ?? otherwise;
       script(reply, call);

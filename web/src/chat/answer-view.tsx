@@ -1,7 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { memo, type ReactNode, useCallback, useMemo } from "react";
-import { parseAnswer } from "../markdown/answer-parser.ts";
-import { AnswerText, CitationContext } from "../markdown/answer-text.tsx";
+import { AnswerText, CitationContext, useParsedAnswer } from "../markdown/answer-text.tsx";
 import type { CitationNode } from "../markdown/cited-text.ts";
 import { Button } from "../ui/button.tsx";
 import { AnswerActions } from "./answer-actions.tsx";
@@ -23,30 +22,29 @@ interface AnswerViewProps {
   isLast: boolean;
   isBusy: boolean;
   actions: TurnActions;
-  opened: OpenedState;
+  open: OpenedState["open"];
+  /** Position of its citation that is open. */
+  openIndex: number | null;
 }
 
+const NONE_YET: number[] = [];
 const drawMarker = (node: CitationNode): ReactNode => <Marker node={node} />;
 
 export const AnswerView = memo(function AnswerView(props: AnswerViewProps) {
-  const { turn, answer, isLast, isBusy, actions, opened } = props;
+  const { turn, answer, isLast, isBusy, actions, open: openAnswer, openIndex } = props;
   const isDone = !isRunning(answer);
-  const openIndex =
-    answer.id !== null && opened.opened?.answer.id === answer.id ? opened.opened.index : null;
-  const { open: openAnswer } = opened;
-  const open = useCallback((index: number) => openAnswer(answer, index), [openAnswer, answer]);
-  const markers = useMemo(() => ({ answer, openIndex, open }), [answer, openIndex, open]);
-  const order = useMemo(
-    () => (isDone ? parseAnswer(answer.text, answer.citations.length).order : []),
-    [isDone, answer.text, answer.citations.length],
-  );
+  const { id, citations } = answer;
+  const open = useCallback((index: number) => openAnswer({ id }, index), [openAnswer, id]);
+  const markers = useMemo(() => ({ citations, openIndex, open }), [citations, openIndex, open]);
+  const parsed = useParsedAnswer(answer.text, answer.citations.length, isDone);
+  const order = isDone ? parsed.order : NONE_YET;
   return (
     <div className={styles["answer"]} aria-busy={!isDone}>
       <AnswerStatus answer={answer} />
       {answer.reasoning === "" ? null : <Reasoning answer={answer} />}
       <MarkerContext value={markers}>
         <CitationContext value={drawMarker}>
-          <AnswerText text={answer.text} citations={answer.citations.length} isDone={isDone} />
+          <AnswerText blocks={parsed.blocks} />
         </CitationContext>
       </MarkerContext>
       {answer.status === "failed" ? (

@@ -4,7 +4,13 @@ import type { SourceBody } from "../../../src/protocol/sources.ts";
 import type { KeptConversation } from "../../../src/client/conversation-calls.ts";
 import { connect } from "../session.ts";
 import { withChunk } from "./live-answer.ts";
-import { type AnswerError, emptyAnswer, isRunning, type ShownAnswer } from "./shown-answer.ts";
+import {
+  type AnswerError,
+  differInWordsOnly,
+  emptyAnswer,
+  isRunning,
+  type ShownAnswer,
+} from "./shown-answer.ts";
 
 /** What is asked, and where in the conversation it stands. */
 export interface Asked {
@@ -28,6 +34,8 @@ export interface LiveTurn extends Asked {
 /** The turns that are being answered: one for each conversation at most. They go on while another conversation is shown. */
 export interface Chats {
   live: (conversationId: string) => LiveTurn | null;
+  /** The same, but the same object as long as only words are added: for whatever is not the text itself. */
+  outline: (conversationId: string) => LiveTurn | null;
   /** Answers as they came, by message, with what the server does not keep. */
   seen: ReadonlyMap<string, ShownAnswer>;
   ask: (asked: Asked) => void;
@@ -47,6 +55,7 @@ export function conversationKey(id: string): readonly unknown[] {
 
 export function createChats(queries: QueryClient): Chats {
   const turns = new Map<string, LiveTurn>();
+  const outlines = new Map<string, LiveTurn>();
   const running = new Map<string, AbortController>();
   const seen = new Map<string, ShownAnswer>();
   const listeners = new Set<() => void>();
@@ -55,8 +64,22 @@ export function createChats(queries: QueryClient): Chats {
   function update(id: string, change: (answer: ShownAnswer) => ShownAnswer): void {
     const turn = turns.get(id);
     if (turn === undefined) return;
-    turns.set(id, { ...turn, answer: change(turn.answer) });
+    const changed = { ...turn, answer: change(turn.answer) };
+    turns.set(id, changed);
+    const outline = outlines.get(id);
+    if (outline === undefined || !differInWordsOnly(outline.answer, changed.answer))
+      outlines.set(id, changed);
     notify();
+  }
+
+  function begin(turn: LiveTurn): void {
+    turns.set(turn.conversationId, turn);
+    outlines.set(turn.conversationId, turn);
+  }
+
+  function end(id: string): void {
+    turns.delete(id);
+    outlines.delete(id);
   }
 
   async function run(asked: Asked): Promise<void> {
@@ -79,7 +102,7 @@ export function createChats(queries: QueryClient): Chats {
       await queries.invalidateQueries({ queryKey: conversationKey(id) });
       const kept = queries.getQueryData<KeptConversation>(conversationKey(id));
       const isKept = kept?.messages.some((message) => message.id === answer?.id) ?? false;
-      if (isKept) turns.delete(id);
+      if (isKept) end(id);
       if (isKept || answer?.id == null) break;
       await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
     }
@@ -89,10 +112,11 @@ export function createChats(queries: QueryClient): Chats {
 
   return {
     live: (id) => turns.get(id) ?? null,
+    outline: (id) => outlines.get(id) ?? null,
     seen,
     ask(asked) {
       if (running.has(asked.conversationId)) return;
-      turns.set(asked.conversationId, { ...asked, answer: emptyAnswer(asked.question) });
+      begin({ ...asked, answer: emptyAnswer(asked.question) });
       notify();
       void run(asked);
     },
@@ -100,7 +124,7 @@ export function createChats(queries: QueryClient): Chats {
     dismiss(id) {
       const turn = turns.get(id);
       if (turn === undefined || isRunning(turn.answer)) return;
-      turns.delete(id);
+      end(id);
       notify();
     },
     subscribe(listener) {

@@ -1,6 +1,6 @@
 import { useLingui } from "@lingui/react/macro";
 import { Ellipsis, PanelLeftOpen, Plus } from "lucide-react";
-import { useState } from "react";
+import { memo, useState } from "react";
 import { useLocation } from "wouter";
 import type { ConversationBody } from "../../../src/protocol/conversations.ts";
 import { useRail } from "../app/rail-state.ts";
@@ -18,7 +18,8 @@ interface ConversationBarProps {
 }
 
 /** The conversation's title, and what can be done with it. */
-export function ConversationBar({ conversation, title }: ConversationBarProps) {
+export const ConversationBar = memo(function ConversationBar(props: ConversationBarProps) {
+  const { conversation, title } = props;
   const { t } = useLingui();
   const { isBeside, open } = useRail();
   const [, navigate] = useLocation();
@@ -39,7 +40,7 @@ export function ConversationBar({ conversation, title }: ConversationBarProps) {
       )}
     </header>
   );
-}
+});
 
 function Title({ conversation }: { conversation: ConversationBody }) {
   const { t } = useLingui();

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { lazy, Suspense, useEffect } from "react";
+import { lazy, Suspense, useCallback, useEffect } from "react";
 import { BayFrame } from "../app/bay-frame.tsx";
 import { Composer } from "../composer/composer.tsx";
 import styles from "./conversation-page.module.css";
@@ -27,6 +27,10 @@ export function ConversationPage({ id }: { id: string | null }) {
     document.title = title === undefined ? "Groundwire" : `${title} – Groundwire`;
   }, [title]);
 
+  const stop = useCallback(() => {
+    if (id !== null) chats.stop(id);
+  }, [chats, id]);
+
   const disabledBecause =
     asking.isReady && asking.chosen.length === 0 && asking.models.length === 0
       ? t`There is nothing to ask yet: choose a source, or add documents first.`
@@ -37,7 +41,7 @@ export function ConversationPage({ id }: { id: string | null }) {
       asking={asking}
       isBusy={chat.isBusy}
       disabledBecause={disabledBecause}
-      stop={() => id !== null && chats.stop(id)}
+      stop={stop}
     />
   );
   return (

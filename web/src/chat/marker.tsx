@@ -7,7 +7,7 @@ import styles from "./marker.module.css";
 import type { ShownAnswer } from "./shown-answer.ts";
 
 interface MarkerState {
-  answer: ShownAnswer;
+  citations: ShownAnswer["citations"];
   /** Position of the citation that is open. */
   openIndex: number | null;
   open: (index: number) => void;
@@ -18,8 +18,8 @@ export const MarkerContext = createContext<MarkerState | null>(null);
 /** The number of a source behind what it supports. Pressed, it opens the document at the passage. */
 export function Marker({ node: { citation: index, number } }: { node: CitationNode }) {
   const state = useContext(MarkerContext);
-  const name = useSourceName(number, state?.answer.citations[index]);
-  const citation = state?.answer.citations[index];
+  const citation = state?.citations[index];
+  const name = useSourceName(number, citation);
   if (state === null || citation === undefined) return null;
   const isOpen = state.openIndex === index;
   const heading = headingOf(citation);

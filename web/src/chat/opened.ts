@@ -1,4 +1,4 @@
-import { useCallback, useRef } from "react";
+import { useCallback, useMemo, useRef } from "react";
 import { useSearchParams } from "wouter";
 import type { ShownAnswer } from "./shown-answer.ts";
 import type { Turn } from "./turns.ts";
@@ -12,7 +12,7 @@ export interface Opened {
 
 export interface OpenedState {
   opened: Opened | null;
-  open: (answer: ShownAnswer, index: number | null) => void;
+  open: (answer: Pick<ShownAnswer, "id">, index: number | null) => void;
   /** The focus goes back to what opened it. */
   close: () => void;
 }
@@ -23,14 +23,15 @@ const PARAMETER = "source";
 export function useOpened(turns: Turn[]): OpenedState {
   const [parameters, setParameters] = useSearchParams();
   const opener = useRef<HTMLElement | null>(null);
-  const opened = find(turns, parameters.get(PARAMETER));
+  const { answer, index } = find(turns, parameters.get(PARAMETER));
+  const opened = useMemo(() => (answer === null ? null : { answer, index }), [answer, index]);
 
   const open = useCallback(
-    (answer: ShownAnswer, index: number | null) => {
-      if (answer.id === null) return;
+    ({ id }: Pick<ShownAnswer, "id">, index: number | null) => {
+      if (id === null) return;
       const { activeElement } = document;
       opener.current = activeElement instanceof HTMLElement ? activeElement : null;
-      const value = index === null ? answer.id : `${answer.id}.${index + 1}`;
+      const value = index === null ? id : `${id}.${index + 1}`;
       setParameters({ [PARAMETER]: value }, { replace: true });
     },
     [setParameters],
@@ -40,15 +41,17 @@ export function useOpened(turns: Turn[]): OpenedState {
     const element = opener.current;
     requestAnimationFrame(() => element?.focus());
   }, [setParameters]);
-  return { opened, open, close };
+  return useMemo(() => ({ opened, open, close }), [opened, open, close]);
 }
 
-function find(turns: Turn[], value: string | null): Opened | null {
-  if (value === null) return null;
+const NOTHING = { answer: null, index: null };
+
+function find(turns: Turn[], value: string | null): Opened | typeof NOTHING {
+  if (value === null) return NOTHING;
   const [id, number] = value.split(".");
   const answer = turns.find((turn) => turn.answer?.id === id)?.answer;
-  if (!answer) return null;
+  if (!answer) return NOTHING;
   if (number === undefined) return { answer, index: null };
   const index = Number(number) - 1;
-  return answer.citations[index] === undefined ? null : { answer, index };
+  return answer.citations[index] === undefined ? NOTHING : { answer, index };
 }

@@ -94,6 +94,19 @@ export function toShownAnswer(
   };
 }
 
+const WORDS: ReadonlySet<string> = new Set<keyof ShownAnswer>([
+  "text",
+  "reasoning",
+  "reasoningMilliseconds",
+]);
+
+/** Whether an answer only went on: nothing that stands around its text is to be drawn anew. */
+export function differInWordsOnly(before: ShownAnswer, after: ShownAnswer): boolean {
+  // The keys of an answer are what its type says.
+  const keys = Object.keys(after) as (keyof ShownAnswer)[];
+  return keys.every((key) => WORDS.has(key) || before[key] === after[key]);
+}
+
 export function isRunning({ status }: ShownAnswer): boolean {
   return status !== "completed" && status !== "stopped" && status !== "failed";
 }

@@ -7,6 +7,7 @@ import type { OpenedState } from "./opened.ts";
 import styles from "./thread.module.css";
 import type { Turn } from "./turns.ts";
 import { TurnView } from "./turn-view.tsx";
+import { NearnessContext, useWatchedScroller } from "./use-nearness.ts";
 import type { TurnActions } from "./use-turn-actions.ts";
 import { useStickToEnd } from "./use-stick-to-end.ts";
 
@@ -23,20 +24,27 @@ export function Thread({ turns, actions, opened, isBusy }: ThreadProps): ReactNo
   const scroller = useRef<HTMLDivElement>(null);
   const last = turns.at(-1);
   const { isAtEnd, goToEnd } = useStickToEnd(scroller, last?.key);
+  const watch = useWatchedScroller(scroller);
+  const openId = opened.opened?.answer.id ?? null;
   return (
     <div className={styles["frame"]}>
       <div ref={scroller} className={styles["scroll"]} tabIndex={-1}>
         <div className={styles["thread"]} role="log" aria-live="off" aria-label={t`Conversation`}>
-          {turns.map((turn) => (
-            <TurnView
-              key={turn.key}
-              turn={turn}
-              isLast={turn === last}
-              isBusy={isBusy}
-              actions={actions}
-              opened={opened}
-            />
-          ))}
+          <NearnessContext value={watch}>
+            {turns.map((turn) => (
+              <TurnView
+                key={turn.key}
+                turn={turn}
+                isLast={turn === last}
+                isBusy={isBusy}
+                actions={actions}
+                open={opened.open}
+                openIndex={
+                  openId !== null && openId === turn.answer?.id ? opened.opened?.index : undefined
+                }
+              />
+            ))}
+          </NearnessContext>
         </div>
       </div>
       {isAtEnd ? null : (

@@ -1,12 +1,14 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { ChevronLeft, ChevronRight, Pencil } from "lucide-react";
-import { memo, useState } from "react";
+import { memo, useRef, useState } from "react";
 import { IconButton } from "../ui/button.tsx";
 import { AnswerView } from "./answer-view.tsx";
 import type { OpenedState } from "./opened.ts";
 import { QuestionForm } from "./question-form.tsx";
 import styles from "./turn-view.module.css";
 import type { Turn } from "./turns.ts";
+import { useNewestWords } from "./use-chat.ts";
+import { useNearness } from "./use-nearness.ts";
 import type { TurnActions } from "./use-turn-actions.ts";
 
 interface TurnViewProps {
@@ -15,15 +17,44 @@ interface TurnViewProps {
   /** A question is being answered: nothing else can be asked. */
   isBusy: boolean;
   actions: TurnActions;
-  opened: OpenedState;
+  open: OpenedState["open"];
+  /** Position of the citation of this turn that is open; null: how it was answered is; undefined: nothing of it. */
+  openIndex: number | null | undefined;
 }
 
-export const TurnView = memo(function TurnView(props: TurnViewProps) {
-  const { turn, isLast, isBusy, actions, opened } = props;
-  const [isEditing, setIsEditing] = useState(false);
+/** A turn that has not come near to what is visible is its words only: a long conversation opens as fast as a short one. */
+export const TurnView = memo(function TurnView({ isBusy, ...props }: TurnViewProps) {
+  const { turn, isLast } = props;
+  const place = useRef<HTMLElement>(null);
+  const { isNear, wasNear } = useNearness(place, isLast);
   const id = `question-${turn.key}`;
   return (
-    <article className={styles["turn"]} aria-labelledby={id} data-last={isLast}>
+    <article ref={place} className={styles["turn"]} aria-labelledby={id} data-last={isLast}>
+      {wasNear || isLast ? (
+        // Nobody sees what is far away: it need not be drawn anew when a question is being answered.
+        <DrawnTurn {...props} id={id} isBusy={isBusy && (isNear || isLast)} />
+      ) : (
+        <>
+          <h2 id={id} className={styles["question"]} dir="auto">
+            {turn.question}
+          </h2>
+          <div className={styles["words"]} dir="auto">
+            {turn.answer?.text.replaceAll(MARKER, "")}
+          </div>
+        </>
+      )}
+    </article>
+  );
+});
+
+const MARKER = /\s*\[doc\d+\]/gu;
+
+const DrawnTurn = memo(function DrawnTurn(props: TurnViewProps & { id: string }) {
+  const { id, turn, isLast, isBusy, actions, open, openIndex } = props;
+  const [isEditing, setIsEditing] = useState(false);
+  const answer = useNewestWords(turn);
+  return (
+    <>
       {isEditing ? (
         <QuestionForm
           question={turn.question}
@@ -46,19 +77,20 @@ export const TurnView = memo(function TurnView(props: TurnViewProps) {
           />
         </header>
       )}
-      {turn.answer === null ? (
+      {answer === null ? (
         <Unanswered again={() => actions.again(turn)} isBusy={isBusy} />
       ) : (
         <AnswerView
           turn={turn}
-          answer={turn.answer}
+          answer={answer}
           isLast={isLast}
           isBusy={isBusy}
           actions={actions}
-          opened={opened}
+          open={open}
+          openIndex={openIndex ?? null}
         />
       )}
-    </article>
+    </>
   );
 });
 

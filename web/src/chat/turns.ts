@@ -10,8 +10,10 @@ export interface Turn {
   question: string;
   /** What the question follows; null: it begins the conversation. */
   parentId: string | null;
-  /** Null: the question was never answered. */
+  /** Null: the question was never answered. While it is written, without its newest words. */
   answer: ShownAnswer | null;
+  /** The conversation in which it is being answered; null: that is over. */
+  liveIn: string | null;
   /** Other questions at this place and other answers to them: the last message of each, oldest first. */
   versions: string[];
   /** Which of them this is. */
@@ -42,6 +44,7 @@ export function turnsOf(
       question,
       parentId: node.parent_id,
       answer: answer === null ? null : toShownAnswer(answer, question, seen.get(answer.id)),
+      liveIn: null,
       versions,
       version: versions.indexOf(answer?.id ?? node.id),
     };

@@ -3,7 +3,7 @@ import { createContext, useCallback, useContext, useMemo, useSyncExternalStore }
 import type { KeptConversation } from "../../../src/client/conversation-calls.ts";
 import { connect } from "../session.ts";
 import { type Chats, conversationKey, type LiveTurn } from "./chats.ts";
-import { isRunning } from "./shown-answer.ts";
+import { isRunning, type ShownAnswer } from "./shown-answer.ts";
 import { type Turn, turnsOf } from "./turns.ts";
 
 export const ChatsContext = createContext<Chats | null>(null);
@@ -21,8 +21,15 @@ export interface Chat {
   error: Error | null;
   /** A question is being answered. */
   isBusy: boolean;
-  /** The turn that the server has not kept yet. */
+  /** The turn that the server has not kept yet, without its newest words. */
   live: LiveTurn | null;
+}
+
+/** An answer with its newest words. */
+export function useNewestWords({ answer, liveIn }: Turn): ShownAnswer | null {
+  const chats = useChats();
+  const read = useCallback(() => (liveIn === null ? null : chats.live(liveIn)), [chats, liveIn]);
+  return useSyncExternalStore(chats.subscribe, read)?.answer ?? answer;
 }
 
 /** A conversation: what the server keeps, and the turn that is being answered. Null: none has begun. */
@@ -33,7 +40,7 @@ export function useChat(id: string | null): Chat {
     queryFn: ({ signal }) => connect(signal).conversation(id ?? ""),
     enabled: id !== null,
   });
-  const read = useCallback(() => (id === null ? null : chats.live(id)), [chats, id]);
+  const read = useCallback(() => (id === null ? null : chats.outline(id)), [chats, id]);
   const live = useSyncExternalStore(chats.subscribe, read);
   const past = useMemo(() => {
     if (data === undefined) return [];
@@ -65,6 +72,7 @@ function withLive(past: Turn[], live: LiveTurn | null): Turn[] {
     question: live.question,
     parentId: live.parentId,
     answer: live.answer,
+    liveIn: live.conversationId,
     versions,
     version: versions.length,
   };

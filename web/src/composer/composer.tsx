@@ -1,6 +1,6 @@
 import { useLingui } from "@lingui/react/macro";
 import { ArrowUp, Square } from "lucide-react";
-import { type FormEvent, type KeyboardEvent, type ReactNode, useEffect, useRef } from "react";
+import { type FormEvent, type KeyboardEvent, memo, type ReactNode, useEffect, useRef } from "react";
 import { Button as AriaButton } from "react-aria-components";
 import type { Asking } from "../chat/use-asking.ts";
 import { Icon } from "../ui/icon.tsx";
@@ -19,7 +19,8 @@ interface ComposerProps {
 }
 
 /** Where questions are written. */
-export function Composer({ conversationId, asking, isBusy, disabledBecause, stop }: ComposerProps) {
+export const Composer = memo(function Composer(props: ComposerProps) {
+  const { conversationId, asking, isBusy, disabledBecause, stop } = props;
   const { t } = useLingui();
   const [text, setText] = useDraft(conversationId);
   const field = useRef<HTMLTextAreaElement>(null);
@@ -71,7 +72,7 @@ export function Composer({ conversationId, asking, isBusy, disabledBecause, stop
       </div>
     </form>
   );
-}
+});
 
 /** Sends, or stops what is being answered. */
 function SendButton({ canAsk, stop }: { canAsk: boolean; stop: (() => void) | null }): ReactNode {

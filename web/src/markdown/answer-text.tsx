@@ -1,5 +1,5 @@
 import { createContext, memo, type ReactNode, useContext, useMemo } from "react";
-import { createAnswerParser, type AnswerBlock } from "./answer-parser.ts";
+import { type AnswerBlock, createAnswerParser, type ParsedAnswer } from "./answer-parser.ts";
 import type { AnswerNode, ElementNode } from "./answer-tree.ts";
 import styles from "./answer-text.module.css";
 import type { CitationNode } from "./cited-text.ts";
@@ -9,18 +9,18 @@ import { OwnFile } from "./own-file.tsx";
 /** How markers are drawn. */
 export const CitationContext = createContext<(node: CitationNode) => ReactNode>(() => null);
 
-interface AnswerTextProps {
-  text: string;
-  /** How many there are. */
-  citations: number;
-  /** Nothing more comes. */
-  isDone: boolean;
+/**
+ * An answer so far, read; what has been read is not read again.
+ * @param citations How many there are.
+ * @param isDone Nothing more comes.
+ */
+export function useParsedAnswer(text: string, citations: number, isDone: boolean): ParsedAnswer {
+  const parser = useMemo(() => createAnswerParser(citations), [citations]);
+  return useMemo(() => parser.parse(text, isDone), [parser, text, isDone]);
 }
 
-/** Markdown as elements of React: there is no HTML to run, and what has been read is not read again. */
-export function AnswerText({ text, citations, isDone }: AnswerTextProps) {
-  const parser = useMemo(() => createAnswerParser(citations), [citations]);
-  const { blocks } = useMemo(() => parser.parse(text, isDone), [parser, text, isDone]);
+/** Markdown as elements of React: there is no HTML to run. */
+export function AnswerText({ blocks }: { blocks: AnswerBlock[] }) {
   return (
     <div className={styles["text"]}>
       {blocks.map((block) => (
