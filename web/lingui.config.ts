@@ -8,10 +8,15 @@ export default defineConfig({
   catalogs: [
     { path: "<rootDir>/src/viewer/locales/{locale}", include: ["<rootDir>/src/viewer"] },
     { path: "<rootDir>/src/documents/locales/{locale}", include: ["<rootDir>/src/documents"] },
+    { path: "<rootDir>/src/sign-in/locales/{locale}", include: ["<rootDir>/src/sign-in"] },
     {
       path: "<rootDir>/src/locales/{locale}",
       include: ["<rootDir>/src"],
-      exclude: ["<rootDir>/src/viewer/**", "<rootDir>/src/documents/**"],
+      exclude: [
+        "<rootDir>/src/viewer/**",
+        "<rootDir>/src/documents/**",
+        "<rootDir>/src/sign-in/**",
+      ],
     },
   ],
   format: formatter({ lineNumbers: false, origins: false }),

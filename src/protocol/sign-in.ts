@@ -1,21 +1,19 @@
 import { z } from "zod";
 
 /** Why somebody could not sign in; the page has words for each. */
-export const SIGN_IN_PROBLEMS = [
+export type SignInProblem =
   /** This server has no provider to sign in with. */
-  "not_configured",
+  | "not_configured"
   /** The provider cannot be reached, or is out of order. */
-  "unavailable",
+  | "unavailable"
   /** Begun in another browser, too long ago, or done already. */
-  "expired",
+  | "expired"
   /** The provider, or the person there, said no. */
-  "refused",
+  | "refused"
   /** Known to the provider, but not let in here. */
-  "not_allowed",
+  | "not_allowed"
   /** The provider's answer does not hold; the log says why. */
-  "failed",
-] as const;
-export type SignInProblem = (typeof SIGN_IN_PROBLEMS)[number];
+  | "failed";
 
 /** Query of `GET /groundwire/sign-in`. */
 export const signInQuerySchema = z.object({

@@ -4,7 +4,7 @@ import "./ui/tokens.css";
 import "./ui/base.css";
 
 import { setupI18n } from "@lingui/core";
-import { QueryClient } from "@tanstack/react-query";
+import { QueryCache, QueryClient } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/app.tsx";
@@ -15,8 +15,15 @@ import { uploadFile } from "./documents/upload-file.ts";
 import { createUploads } from "./documents/uploads.ts";
 import { openPreferences } from "./preferences.ts";
 import { isUnauthorized } from "./session.ts";
+import { noticeEnd } from "./sign-in/notice-end.ts";
+import { SOURCES_KEY } from "./sources/use-sources.ts";
 
 const queries = new QueryClient({
+  queryCache: new QueryCache({
+    onError(error, { queryKey }) {
+      if (queryKey[0] !== SOURCES_KEY[0]) noticeEnd(queries, error);
+    },
+  }),
   defaultOptions: {
     queries: {
       staleTime: 30_000,

@@ -1,4 +1,4 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
 import { useLocation } from "wouter";
 import type { KeptConversation } from "../../../src/client/conversation-calls.ts";
@@ -6,6 +6,7 @@ import type { SourceBody } from "../../../src/protocol/sources.ts";
 import { CONVERSATIONS_KEY } from "../conversations/use-conversations.ts";
 import { usePreferences } from "../preferences.ts";
 import { connect } from "../session.ts";
+import { noticeEnd } from "../sign-in/notice-end.ts";
 import { modelsQuery, sourcesQuery, useModels, useSources } from "../sources/use-sources.ts";
 import { conversationKey } from "./chats.ts";
 import { useChats } from "./use-chat.ts";
@@ -59,7 +60,7 @@ export function useAsking(id: string | null, kept: KeptConversation | undefined)
       const [first] = await queries.ensureQueryData(modelsQuery);
       const asked = chosenOf(known, wanted);
       const metadata = { [SOURCES]: asked };
-      const conversationId = id ?? (await connect().createConversation(metadata)).id;
+      const conversationId = id ?? (await begin(queries, metadata));
       chats.ask({
         ...placed,
         conversationId,
@@ -108,6 +109,15 @@ export function useAsking(id: string | null, kept: KeptConversation | undefined)
     }),
     [sources, chosen, chooseSources, names.join(","), model, effort, change, isSuccess, send, kept],
   );
+}
+
+async function begin(queries: QueryClient, metadata: Record<string, string>): Promise<string> {
+  try {
+    return (await connect().createConversation(metadata)).id;
+  } catch (error) {
+    noticeEnd(queries, error);
+    throw error;
+  }
 }
 
 /** The kept choice without what is gone; else the first source that holds something. */

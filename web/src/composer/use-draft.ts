@@ -27,6 +27,16 @@ export function keepDraft(conversationId: string | null, text: string): void {
   }
 }
 
+/** Nobody who uses this browser next finds what was typed. */
+export function forgetDrafts(): void {
+  try {
+    for (const key of Object.keys(localStorage))
+      if (key.startsWith(PREFIX)) localStorage.removeItem(key);
+  } catch {
+    // Forbidden: then there are none.
+  }
+}
+
 function read(key: string): string {
   try {
     return localStorage.getItem(key) ?? "";

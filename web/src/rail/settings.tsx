@@ -1,9 +1,8 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useQueryClient } from "@tanstack/react-query";
-import { LogOut, Settings2 } from "lucide-react";
+import { Settings2 } from "lucide-react";
 import { isLanguage, LANGUAGES } from "../i18n/locales.ts";
 import { type Preferences, usePreferences } from "../preferences.ts";
-import { forgetKey, storedKey } from "../session.ts";
+import { useAccountGroup } from "../sign-in/use-account-group.ts";
 import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Menu, type MenuGroup } from "../ui/menu.tsx";
@@ -11,7 +10,7 @@ import { Menu, type MenuGroup } from "../ui/menu.tsx";
 /** How the page looks and speaks. */
 export function Settings() {
   const { t } = useLingui();
-  const queries = useQueryClient();
+  const account = useAccountGroup();
   const [{ theme, contrast, language }, change] = usePreferences();
 
   const groups: MenuGroup[] = [
@@ -52,23 +51,7 @@ export function Settings() {
         choose: ([id]) => change({ language: isLanguage(id) ? id : null }),
       },
     },
-    ...(storedKey() === undefined
-      ? []
-      : [
-          {
-            entries: [
-              {
-                id: "leave",
-                label: t`Forget the API key`,
-                icon: LogOut,
-                act() {
-                  forgetKey();
-                  void queries.resetQueries();
-                },
-              },
-            ],
-          },
-        ]),
+    ...account,
   ];
   return (
     <Menu label={t`Settings`} groups={groups} placement="top start">
