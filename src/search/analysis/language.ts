@@ -19,6 +19,10 @@ const SCRIPTS: [language: string, letters: RegExp][] = [
 const NOT_RUSSIAN = /[іїєґјљњћџѓќѕў]/iu;
 /** Japanese is mostly Han; this share of kana among the letters tells it from Chinese. */
 const JAPANESE_KANA = 0.1;
+/** Text of these letters is of none of the scripts above. */
+const LATIN = /^[\p{ASCII}\u0080-\u024F]*$/u;
+/** The languages that have a word as a function word. */
+const SPEAKERS: ReadonlyMap<string, string[]> = speakersOf(STOP_WORDS);
 const SAMPLE = 8_000;
 /** Latin text is of a language when at least this share of its words are that language's function words. */
 const LEAST_FUNCTION_WORDS = 0.12;
@@ -29,6 +33,7 @@ const LEAST_FUNCTION_WORDS = 0.12;
  */
 export function detectLanguage(text: string): string | null {
   const sample = text.slice(0, SAMPLE);
+  if (LATIN.test(sample)) return detectLatin(sample);
   const letters = sample.match(/\p{L}/gu)?.length ?? 0;
   if (letters === 0) return null;
   for (const [language, script] of SCRIPTS) {
@@ -41,18 +46,20 @@ export function detectLanguage(text: string): string | null {
 
 function detectLatin(sample: string): string | null {
   const words = sample.toLowerCase().match(/[\p{L}\p{M}'’]+/gu) ?? [];
-  let best: string | null = null;
-  let most = 0;
-  let second = 0;
-  for (const [language, list] of STOP_WORDS) {
-    const hits = words.reduce((count, word) => count + (list.has(word) ? 1 : 0), 0);
-    if (hits > most) {
-      second = most;
-      most = hits;
-      best = language;
-    } else if (hits > second) {
-      second = hits;
-    }
-  }
-  return most >= 2 && most > second && most / words.length >= LEAST_FUNCTION_WORDS ? best : null;
+  const votes = new Map<string, number>();
+  for (const word of words)
+    for (const language of SPEAKERS.get(word) ?? [])
+      votes.set(language, (votes.get(language) ?? 0) + 1);
+  const [best, second] = [...votes].toSorted(([, left], [, right]) => right - left);
+  if (!best) return null;
+  const [language, most] = best;
+  const isAlone = most > (second?.[1] ?? 0);
+  return most >= 2 && isAlone && most / words.length >= LEAST_FUNCTION_WORDS ? language : null;
+}
+
+function speakersOf(lists: ReadonlyMap<string, ReadonlySet<string>>): Map<string, string[]> {
+  const speakers = new Map<string, string[]>();
+  for (const [language, list] of lists)
+    for (const word of list) speakers.set(word, [...(speakers.get(word) ?? []), language]);
+  return speakers;
 }
