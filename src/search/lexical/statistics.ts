@@ -96,16 +96,17 @@ export interface WeightedPair {
   weight: number;
 }
 
+/** By the hash of the pair; without those that stand nowhere. */
 export function weighPairs(
   { bigrams }: LexicalQuery,
   statistics: Statistics,
 ): Map<number, WeightedPair> {
-  return new Map(
-    Array.from(bigrams, ([hash, { name, terms }]) => [
-      hash,
-      { terms, weight: BIGRAM_WEIGHT * idfOf(statistics.counts.get(name) ?? 0, statistics) },
-    ]),
-  );
+  const pairs = new Map<number, WeightedPair>();
+  for (const [hash, { name, terms }] of bigrams) {
+    const holders = statistics.counts.get(name) ?? 0;
+    if (holders > 0) pairs.set(hash, { terms, weight: BIGRAM_WEIGHT * idfOf(holders, statistics) });
+  }
+  return pairs;
 }
 
 /** What each term adds; one that stands for two words of the question counts once. */

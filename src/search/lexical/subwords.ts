@@ -32,52 +32,34 @@ export function createSubwordScanner(words: QueryWord[]): SubwordScanner {
   });
   const isWanted = new Uint8Array(1 << FILTER_BITS);
   for (const key of grams.keys()) isWanted[filterOf(key)] = 1;
+  /** The word of the text that a part, or a part of a word of the question, was last seen in. */
   const seenIn = new Int32Array(grams.size);
+  const countedIn = new Int32Array(words.length);
+  const counts = new Uint16Array(words.length);
 
   return {
     scan(text) {
       const frequencies = new Uint16Array(grams.size);
-      const similarities = new Float64Array(words.length);
-      const counts = new Uint16Array(words.length);
-      let touched: number[] = [];
+      const most = new Uint16Array(words.length);
       seenIn.fill(-1);
-      let current = 0;
+      countedIn.fill(-1);
       const length = eachGram(text, isWanted, (key, word) => {
-        if (word !== current) {
-          settle(touched, { counts, sizes, similarities });
-          touched = [];
-          current = word;
-        }
         const gram = grams.get(key);
         if (!gram) return;
         frequencies[gram.place] = (frequencies[gram.place] ?? 0) + 1;
         if (seenIn[gram.place] === word) return;
         seenIn[gram.place] = word;
         for (const asked of gram.words) {
-          if (counts[asked] === 0) touched.push(asked);
-          counts[asked] = (counts[asked] ?? 0) + 1;
+          const count = countedIn[asked] === word ? (counts[asked] ?? 0) + 1 : 1;
+          countedIn[asked] = word;
+          counts[asked] = count;
+          if (count > (most[asked] ?? 0)) most[asked] = count;
         }
       });
-      settle(touched, { counts, sizes, similarities });
+      const similarities = Float64Array.from(most, (count, word) => count / (sizes[word] || 1));
       return { frequencies, length, similarities };
     },
   };
-}
-
-/** One word of the text is over: what it has of each word of the question. */
-function settle(
-  touched: number[],
-  {
-    counts,
-    sizes,
-    similarities,
-  }: { counts: Uint16Array; sizes: number[]; similarities: Float64Array },
-): void {
-  for (const word of touched) {
-    const share = (counts[word] ?? 0) / (sizes[word] ?? 1);
-    similarities[word] = Math.max(similarities[word] ?? 0, share);
-    counts[word] = 0;
-  }
 }
 
 /**
@@ -104,12 +86,13 @@ export function scoreSubwords(matches: SubwordMatch[]): number[] {
 
 function gramsOf(word: string): number[] {
   const keys: number[] = [];
-  eachGram(word, new Uint8Array(1 << FILTER_BITS).fill(1), (key) => keys.push(key));
+  eachGram(word, EVERY, (key) => keys.push(key));
   return keys;
 }
 
 /** Keys are told apart by a few bits first: nearly all parts of a text are nothing that is looked for. */
 const FILTER_BITS = 12;
+const EVERY = new Uint8Array(1 << FILTER_BITS).fill(1);
 
 function filterOf(key: number): number {
   return (key ^ (key >>> 16)) & ((1 << FILTER_BITS) - 1);
