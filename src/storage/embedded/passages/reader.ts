@@ -1,7 +1,11 @@
 import type { Analyzer } from "../../../search/analysis/analyze.ts";
 import { type FusedHit, fuse } from "../../../search/fuse.ts";
 import { lexicalQuery } from "../../../search/lexical/query.ts";
-import { type PassageRange, searchLexical } from "../../../search/lexical/search.ts";
+import {
+  type LexicalHit,
+  type PassageRange,
+  searchLexical,
+} from "../../../search/lexical/search.ts";
 import { type Reading, widen } from "../../../search/reading-window.ts";
 import { nearest, type VectorMatrix } from "../../../search/vector.ts";
 import { type Filter, type Attributes, matchesFilter } from "../../../protocol/filters.ts";
@@ -43,21 +47,30 @@ export async function searchPassages(
 ): Promise<PassageHit[]> {
   const allowed = query.filter ? allowedRanges(sql, query.filter) : undefined;
   if (allowed?.length === 0) return [];
-  const cache = tools.caches(sql);
-  const lexical = await searchLexical(
-    blockStoreOf(sql, cache),
-    lexicalQuery(query.text, cache.overview().languages, tools.analyzer),
-    {
-      limit: Math.max(query.limit, query.vector ? DENSE_CANDIDATES : 0),
-      ...(allowed ? { allowed } : {}),
-    },
-  );
+  const lexical = await searchWords(sql, query, { ...tools, allowed });
   const matrix = query.vector ? tools.vectors(sql) : null;
   const dense =
     matrix && query.vector && matrix.dimensions === query.vector.length
       ? nearest(matrix, query.vector, { limit: DENSE_CANDIDATES, isAllowed: isIn(allowed) })
       : null;
   return readHits(sql, fuse(lexical, dense), query);
+}
+
+async function searchWords(
+  sql: Sql,
+  { text, limit, vector }: ReaderQuery,
+  { caches, analyzer, allowed }: ReaderTools & { allowed: PassageRange[] | undefined },
+): Promise<LexicalHit[]> {
+  const cache = caches(sql);
+  const { languages, found } = cache.overview();
+  const asked = lexicalQuery(text, languages, analyzer);
+  const depth = Math.max(limit, vector ? DENSE_CANDIDATES : 0);
+  const store = blockStoreOf(sql, cache);
+  if (allowed) return searchLexical(store, asked, { limit: depth, allowed });
+  const key = JSON.stringify([asked.words, [...asked.bigrams.keys()], asked.isSyllabic, depth]);
+  const hits = found.get(key) ?? (await searchLexical(store, asked, { limit: depth }));
+  found.set(key, hits);
+  return hits;
 }
 
 /** The passages of the best hits. With a reading, neighbours that match become one result. */
@@ -72,18 +85,18 @@ function readHits(sql: Sql, fused: FusedHit[], { limit, reading }: ReaderQuery):
     const read = hydrate(sql, hit);
     if (!read) continue;
     const { base, result } = read;
-    const window = reading
-      ? widen(
-          readTexts(sql, base, aroundOf(result, reading)).filter(
-            ({ ordinal }) => !shown.has(base + ordinal),
-          ),
-          {
-            center: result.passage.ordinal,
-            length: reading.length,
-            isMatch: (ordinal) => matched.has(base + ordinal),
-          },
-        )
-      : [result.passage];
+    const around = aroundOf(result, reading);
+    const window =
+      reading && around.from < around.to
+        ? widen(
+            readTexts(sql, base, around).filter(({ ordinal }) => !shown.has(base + ordinal)),
+            {
+              center: result.passage.ordinal,
+              length: reading.length,
+              isMatch: (ordinal) => matched.has(base + ordinal),
+            },
+          )
+        : [result.passage];
     for (const { ordinal } of window) shown.add(base + ordinal);
     results.push({ ...result, window });
   }
@@ -92,7 +105,7 @@ function readHits(sql: Sql, fused: FusedHit[], { limit, reading }: ReaderQuery):
 
 function aroundOf(
   { passage: { ordinal }, chunk }: Pick<PassageHit, "passage" | "chunk">,
-  { neighbours }: Reading,
+  { neighbours }: Pick<Reading, "neighbours"> = { neighbours: 0 },
 ): { from: number; to: number } {
   return {
     from: Math.max(chunk.firstPassage, ordinal - neighbours),

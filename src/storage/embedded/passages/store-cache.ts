@@ -1,4 +1,6 @@
 import type { SegmentMeta } from "../../../search/block-store.ts";
+import type { LexicalHit } from "../../../search/lexical/search.ts";
+import { createLruCache, type LruCache } from "../../../util/lru-cache.ts";
 import { textOrNull } from "../catalogue/rows.ts";
 import type { Sql } from "../database.ts";
 import { type ByteCache, createByteCache } from "./byte-cache.ts";
@@ -6,6 +8,8 @@ import { bytesOf, segmentsOf, termOf } from "./rows.ts";
 
 /** Blocks and lengths of segments that one thread keeps in memory, for all its stores together. */
 const CACHED_BYTES = 64 * 1024 * 1024;
+/** A message of several questions is searched whole and by parts, of which some ask with the same words. */
+const SEARCHES_KEPT = 8;
 
 /** What a thread remembers of a store. Everything but the overview is immutable. */
 export interface StoreCache {
@@ -21,6 +25,8 @@ export interface StoreOverview {
   segments: SegmentMeta[];
   /** Of its files, commonest first. */
   languages: (string | null)[];
+  /** What was found without a filter, by the words asked. */
+  found: LruCache<LexicalHit[]>;
 }
 
 /** One for each thread; what belongs to a store goes with its database when that is closed. */
@@ -49,7 +55,11 @@ function cacheOf(sql: Sql, bytes: ByteCache): StoreCache {
         sql.one("SELECT value FROM counters WHERE name = 'version'")?.["value"] ?? 0,
       );
       if (overview?.version === version) return overview.value;
-      const value = { segments: segmentsOf(sql), languages: languagesOf(sql) };
+      const value = {
+        segments: segmentsOf(sql),
+        languages: languagesOf(sql),
+        found: createLruCache<LexicalHit[]>(SEARCHES_KEPT),
+      };
       overview = { version, value };
       const living = new Set(value.segments.map(({ id }) => id));
       directories = new Map([...directories].filter(([id]) => living.has(id)));
