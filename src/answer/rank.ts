@@ -23,6 +23,7 @@ export function rank(
 ): { used: RankedCandidate[]; ranked: RankedCandidate[] } {
   const room = Math.max(...sources.map(({ common }) => common.topNDocuments));
   const used: RankedCandidate[] = [];
+  const squeeze = createSqueeze();
   const isFull = (sourceIndex: number): boolean => {
     const own = used.filter((entry) => entry.sourceIndex === sourceIndex).length;
     return used.length >= room || own >= (sources[sourceIndex]?.common.topNDocuments ?? room);
@@ -30,7 +31,8 @@ export function rank(
   const outcomeOf = (candidate: FilteredCandidate): PassageOutcome => {
     if (!candidate.passes) return "strictness";
     if (isFull(candidate.sourceIndex)) return "top_n";
-    const isShown = [...given, ...used].some(({ passage }) => shows(passage, candidate.passage));
+    const { passage } = candidate;
+    const isShown = [...given, ...used].some((better) => shows(better.passage, passage, squeeze));
     return isShown ? "duplicate" : "used";
   };
   const ranked = candidates.map((candidate): RankedCandidate => {
@@ -48,11 +50,12 @@ export function rank(
 }
 
 /** The same text, wherever it is from; or, in the same document, a passage within a wider one. */
-function shows(better: SourcePassage, passage: SourcePassage): boolean {
+function shows(better: SourcePassage, passage: SourcePassage, squeeze: Squeeze): boolean {
   const text = squeeze(better.content);
   if (text === squeeze(passage.content)) return true;
+  if (!isSameDocument(better, passage)) return false;
   const matched = squeeze(passage.matched);
-  return isSameDocument(better, passage) && matched !== "" && text.includes(matched);
+  return matched !== "" && text.includes(matched);
 }
 
 function isSameDocument(left: SourcePassage, right: SourcePassage): boolean {
@@ -73,12 +76,21 @@ function withoutOverlap(passage: SourcePassage, better: SourcePassage): SourcePa
 
 /** Characters that end one text and begin the other; 0 for less than a short sentence. */
 function overlap(ending: string, beginning: string): number {
-  for (let length = Math.min(ending.length, beginning.length); length >= LEAST_OVERLAP; length--) {
-    if (ending.endsWith(beginning.slice(0, length))) return length;
-  }
-  return 0;
+  if (beginning.length < LEAST_OVERLAP) return 0;
+  const head = beginning.slice(0, LEAST_OVERLAP);
+  let at = ending.indexOf(head, ending.length - beginning.length);
+  while (at !== -1 && !beginning.startsWith(ending.slice(at))) at = ending.indexOf(head, at + 1);
+  return at === -1 ? 0 : ending.length - at;
 }
 
-function squeeze(text: string): string {
-  return text.replaceAll(/\s+/gu, " ").trim().toLowerCase();
+type Squeeze = (text: string) => string;
+
+/** Texts as they are compared; each is compared with several others. */
+function createSqueeze(): Squeeze {
+  const known = new Map<string, string>();
+  return (text) => {
+    const squeezed = known.get(text) ?? text.replaceAll(/\s+/gu, " ").trim().toLowerCase();
+    known.set(text, squeezed);
+    return squeezed;
+  };
 }

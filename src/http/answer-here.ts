@@ -129,8 +129,10 @@ async function prepareStores(
 ): Promise<void> {
   const { storage, ingest, now } = services;
   for (const id of storeIds) {
-    refuseExpired(await findVectorStore(services, request, id), now());
-    await storage.vectorStores.touch(id, now());
+    const store = await findVectorStore(services, request, id);
+    const asked = now();
+    refuseExpired(store, asked);
+    if (store.lastActiveAt < asked) await storage.vectorStores.touch(id, asked);
   }
   if (storeIds.length > 0) await ingest.waitForPending(storeIds, request.context.signal);
 }
