@@ -92,7 +92,7 @@ export async function openInterpreter(run: Run): Promise<Interpreter> {
       const output = outcomeText(outcome);
       const status = outcome.error === null ? "completed" : "failed";
       yield step.end({ status, output, files });
-      return { outcome, files, text: [output, ...linksTo(files, leftOut)].join("\n\n") };
+      return { outcome, files, text: [...linksTo(files, leftOut), output].join("\n\n") };
     },
     async close() {
       // It may still be waiting for its turn.

@@ -63,13 +63,13 @@ test("a run is told part by part, and what was left out", () => {
   });
   expect(text).toBe(
     [
-      "Output (only its beginning):\nprinted",
-      "Errors and warnings:\nwarned",
-      "Result:\n42",
       "Files for the user: out.csv (3 bytes)",
       "Files that are too many or too large to be given: large.bin",
       "Figures shown to the user: 1",
       "Figures that are too many or too large to be shown: 2",
+      "Result:\n42",
+      "Errors and warnings:\nwarned",
+      "Output (only its beginning):\nprinted",
     ].join("\n\n"),
   );
 });

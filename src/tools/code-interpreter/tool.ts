@@ -49,7 +49,7 @@ export function codeTool(
   };
 }
 
-/** A run as a model reads it. */
+/** A run as a model reads it: what is long stands last, since the end is cut off when there is no room. */
 export function outcomeText(outcome: InterpreterOutcome): string {
   const { stdout, stderr, result, error, files, images, leftOut, imagesLeftOut, truncated } =
     outcome;
@@ -59,9 +59,6 @@ export function outcomeText(outcome: InterpreterOutcome): string {
           "A new session was started: variables and files of earlier calls are gone, the given files are there.",
         ]
       : []),
-    ...section("Output", stdout, truncated.stdout),
-    ...section("Errors and warnings", stderr, truncated.stderr),
-    ...section("Result", result ?? "", truncated.result),
     ...(error === null
       ? []
       : section("Exception", error.traceback ?? `${error.name}: ${error.message}`, false)),
@@ -74,6 +71,9 @@ export function outcomeText(outcome: InterpreterOutcome): string {
     ...(imagesLeftOut === 0
       ? []
       : [`Figures that are too many or too large to be shown: ${imagesLeftOut}`]),
+    ...section("Result", result ?? "", truncated.result),
+    ...section("Errors and warnings", stderr, truncated.stderr),
+    ...section("Output", stdout, truncated.stdout),
   ];
   return parts.length === 0 ? "The code ran and printed nothing." : parts.join("\n\n");
 }
