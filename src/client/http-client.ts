@@ -2,6 +2,7 @@ import type { Citation, RetrievedDocument, Usage } from "../protocol/events.ts";
 import type { SentenceExtension } from "../protocol/extensions.ts";
 import type { SourceBody } from "../protocol/sources.ts";
 import { createSseDecoder, DONE } from "../protocol/sse.ts";
+import type { StepEnd, StepStart } from "../protocol/steps.ts";
 import type { AnswerTrace } from "../protocol/trace.ts";
 import { conversationCalls } from "./conversation-calls.ts";
 import { operatorCalls } from "./operator-calls.ts";
@@ -73,8 +74,12 @@ export interface AnswerChunk {
         intent?: string;
         all_retrieved_documents?: RetrievedDocument[];
       };
-      /** In the last one, when it was asked for. */
-      x_groundwire?: { sentences?: SentenceExtension[]; trace?: AnswerTrace };
+      /** Where they were asked for: steps as they begin and end, the rest in the last chunk. */
+      x_groundwire?: {
+        steps?: (StepStart | StepEnd)[];
+        sentences?: SentenceExtension[];
+        trace?: AnswerTrace;
+      };
     };
     finish_reason: string | null;
   }[];

@@ -258,6 +258,7 @@ function toStoredAnswer(
     retrieved: answer.retrieved,
     usage: answer.usage,
     ...(answer.summary === null ? {} : { summary: answer.summary }),
+    ...(answer.steps.length === 0 ? {} : { steps: answer.steps }),
     ...(answer.trace === null ? {} : { trace: answer.trace }),
     error,
     milliseconds: Math.round(performance.now() - started),

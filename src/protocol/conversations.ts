@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { listQuery } from "./lists.ts";
 import type { Citation, EarlierSummary, RetrievedDocument, Usage } from "./events.ts";
+import type { AnswerStep } from "./steps.ts";
 import type { AnswerTrace } from "./trace.ts";
 import { withoutNulls } from "./validation.ts";
 
@@ -112,6 +113,8 @@ export interface StoredAnswer {
   usage: Usage | null;
   /** Written with this answer; it stands for the questions before that many. */
   summary?: EarlierSummary;
+  /** What hosted tools did; absent when there were none. */
+  steps?: AnswerStep[];
   /** Where the caller asked for it. */
   trace?: AnswerTrace;
   /** What went wrong, as the caller was told. */

@@ -22,6 +22,9 @@ export interface StepEnd {
   files?: StepFile[];
 }
 
+/** A step as far as it has been told. */
+export type AnswerStep = StepStart & Partial<StepEnd>;
+
 /** A file that code has made, kept under `/files` with the purpose `assistants_output`. */
 export interface StepFile {
   file_id: string;

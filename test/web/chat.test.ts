@@ -168,4 +168,9 @@ it("a chart that code has made is shown, and saved", async () => {
       .click(),
   ]);
   expect(saved.suggestedFilename()).toMatch(/\.(?:png|svg)$/u);
+  // The page was not there when it ran: it is kept.
+  const step = page.getByRole("log").getByText(/^Ran Python/u);
+  await step.click();
+  await page.getByRole("log").getByText("stays.csv").first().waitFor();
+  await expect.poll(() => page.getByRole("log").locator("pre").count()).toBe(2);
 });

@@ -7,7 +7,7 @@ import type {
   Usage,
 } from "../../protocol/events.ts";
 import type { SentenceExtension } from "../../protocol/extensions.ts";
-import type { StepEnd, StepStart } from "../../protocol/steps.ts";
+import type { AnswerStep } from "../../protocol/steps.ts";
 import type { AnswerTrace } from "../../protocol/trace.ts";
 
 /** An answer whose events have all been seen: what a non-streaming reply says. */
@@ -27,7 +27,7 @@ export interface FoldedAnswer {
   sentences: SentenceExtension[] | null;
   trace: AnswerTrace | null;
   /** What hosted tools did. */
-  steps: (StepStart & Partial<StepEnd>)[];
+  steps: AnswerStep[];
 }
 
 export interface ToolCall {

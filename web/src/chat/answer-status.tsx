@@ -20,6 +20,12 @@ export function AnswerStatus({ answer }: { answer: ShownAnswer }) {
           <Plural value={passages} one="Reading # passage" other="Reading # passages" />
         </Running>
       );
+    case "computing":
+      return (
+        <Running>
+          <Trans>Running Python</Trans>
+        </Running>
+      );
     case "thinking":
       return (
         <Running>

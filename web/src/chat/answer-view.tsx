@@ -7,6 +7,7 @@ import { AnswerActions } from "./answer-actions.tsx";
 import { AnswerError } from "./answer-error.tsx";
 import { AnswerStatus } from "./answer-status.tsx";
 import styles from "./answer-view.module.css";
+import { CodeSteps } from "./code-steps.tsx";
 import { Marker, MarkerContext } from "./marker.tsx";
 import type { OpenedState } from "./opened.ts";
 import { Reasoning } from "./reasoning.tsx";
@@ -42,6 +43,7 @@ export const AnswerView = memo(function AnswerView(props: AnswerViewProps) {
     <div className={styles["answer"]} aria-busy={!isDone}>
       <AnswerStatus answer={answer} />
       {answer.reasoning === "" ? null : <Reasoning answer={answer} />}
+      <CodeSteps steps={answer.steps} />
       <MarkerContext value={markers}>
         <CitationContext value={drawMarker}>
           <AnswerText blocks={parsed.blocks} />

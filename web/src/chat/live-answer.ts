@@ -1,4 +1,5 @@
 import type { AnswerChunk } from "../../../src/client/http-client.ts";
+import type { AnswerStep, StepEnd, StepStart } from "../../../src/protocol/steps.ts";
 import type { ShownAnswer } from "./shown-answer.ts";
 
 /** The answer with what a chunk brought. `elapsed`: milliseconds since the question was sent. */
@@ -26,10 +27,25 @@ export function withChunk(
     next.text += delta.content;
     next.status = "writing";
   }
+  for (const step of delta.x_groundwire?.steps ?? []) {
+    next.steps = withStep(next.steps, step);
+    next.status = statusAt(step);
+  }
   next.sentences = delta.x_groundwire?.sentences ?? next.sentences;
   next.trace = delta.x_groundwire?.trace ?? next.trace;
   next.finishReason = finishReason ?? next.finishReason;
   return next;
+}
+
+/** What is told at the end of a step is put together with what was told at its beginning. */
+function withStep(steps: AnswerStep[], told: StepStart | StepEnd): AnswerStep[] {
+  if ("tool" in told) return [...steps, told];
+  return steps.map((step) => (step.index === told.index ? { ...step, ...told } : step));
+}
+
+function statusAt(told: StepStart | StepEnd): ShownAnswer["status"] {
+  if (!("tool" in told)) return "thinking";
+  return told.tool === "code_interpreter" ? "computing" : "searching";
 }
 
 /** On the wire a list of queries is JSON in a text. */

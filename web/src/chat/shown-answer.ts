@@ -1,6 +1,7 @@
 import type { SentenceExtension } from "../../../src/protocol/extensions.ts";
 import type { FeedbackBody, MessageBody } from "../../../src/protocol/conversations.ts";
 import type { Citation, RetrievedDocument, Usage } from "../../../src/protocol/events.ts";
+import type { AnswerStep } from "../../../src/protocol/steps.ts";
 import type { AnswerTrace } from "../../../src/protocol/trace.ts";
 
 /** An answer as the page shows it, while it comes and ever after. */
@@ -8,12 +9,22 @@ export interface ShownAnswer {
   /** Of the message; null until the server has named it. */
   id: string | null;
   question: string;
-  status: "searching" | "reading" | "thinking" | "writing" | "completed" | "stopped" | "failed";
+  status:
+    | "searching"
+    | "reading"
+    | "computing"
+    | "thinking"
+    | "writing"
+    | "completed"
+    | "stopped"
+    | "failed";
   /** As the model wrote it, with `[docN]`. */
   text: string;
   /** What a reasoning model thought; only while the page is open, the server does not keep it. */
   reasoning: string;
   reasoningMilliseconds: number | null;
+  /** What hosted tools did. */
+  steps: AnswerStep[];
   /** `[docN]` is number N, counted from 1. */
   citations: Citation[];
   /** Everything that was found, used or not. */
@@ -49,6 +60,7 @@ export function emptyAnswer(question: string): ShownAnswer {
     text: "",
     reasoning: "",
     reasoningMilliseconds: null,
+    steps: [],
     citations: [],
     retrieved: [],
     intent: [],
@@ -77,6 +89,7 @@ export function toShownAnswer(
     text: typeof content === "string" ? content : "",
     reasoning: seen?.reasoning ?? "",
     reasoningMilliseconds: seen?.reasoningMilliseconds ?? null,
+    steps: answer?.steps ?? [],
     citations: answer?.citations ?? [],
     retrieved: answer?.retrieved ?? [],
     intent: answer?.intent ?? [],

@@ -1,8 +1,8 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import type { AnswerTrace, TracedRefusal } from "../../../../src/protocol/trace.ts";
+import { Duration } from "../../ui/duration.tsx";
 import { OutcomeWords } from "../retrieved/outcome-words.tsx";
 import styles from "./answered.module.css";
-import { Duration } from "./step.tsx";
 import { outcomesOf } from "./steps.ts";
 
 interface WithTrace {

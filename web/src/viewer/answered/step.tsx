@@ -1,5 +1,5 @@
-import { useLingui } from "@lingui/react/macro";
 import type { ReactNode } from "react";
+import { Duration } from "../../ui/duration.tsx";
 import styles from "./answered.module.css";
 
 interface StepProps {
@@ -23,15 +23,4 @@ export function Step({ title, milliseconds, children }: StepProps) {
       <div className={styles["body"]}>{children}</div>
     </li>
   );
-}
-
-/** Below a second in milliseconds, above in seconds. */
-export function Duration({ milliseconds }: { milliseconds: number }) {
-  const { i18n } = useLingui();
-  const isShort = milliseconds < 1_000;
-  return i18n.number(isShort ? Math.round(milliseconds) : milliseconds / 1_000, {
-    style: "unit",
-    unit: isShort ? "millisecond" : "second",
-    maximumFractionDigits: isShort ? 0 : 1,
-  });
 }
