@@ -39,6 +39,8 @@ import { sourceRoutes } from "./http/routes/sources.ts";
 import { vectorStoreFileRoutes } from "./http/routes/vector-store-files.ts";
 import { vectorStoreSearchRoutes } from "./http/routes/vector-store-search.ts";
 import { vectorStoreRoutes } from "./http/routes/vector-stores.ts";
+import { backChannelRoutes } from "./http/routes/back-channel.ts";
+import { sessionRoutes } from "./http/routes/sessions.ts";
 import { signInRoutes } from "./http/routes/sign-in.ts";
 import { webRoutes } from "./http/routes/web.ts";
 import {
@@ -106,6 +108,7 @@ export async function createApp(services: HttpServices): Promise<FastifyInstance
   await app.register(signInRoutes({ settings, signIn, storedKeys, authenticator }), {
     prefix: "/groundwire",
   });
+  await app.register(backChannelRoutes(signIn), { prefix: "/groundwire" });
 
   await app.register(async (api) => {
     requireKey(api, authenticator, settings.mode);
@@ -117,6 +120,7 @@ export async function createApp(services: HttpServices): Promise<FastifyInstance
     await api.register(scoped("chat", sourceRoutes(services)), { prefix: "/groundwire" });
     await api.register(scoped("admin", feedbackRoutes(services)), { prefix: "/groundwire" });
     await api.register(scoped("admin", doctorRoutes(services)), { prefix: "/groundwire" });
+    await api.register(scoped("admin", sessionRoutes(sessions)), { prefix: "/groundwire" });
     await api.register(scoped("admin", keyRoutes({ ...services, storedKeys, authenticator })), {
       prefix: "/groundwire",
     });

@@ -145,6 +145,80 @@ describe("requests of other pages", () => {
   });
 });
 
+describe("sessions ended by others", () => {
+  const BACK_CHANNEL = "/groundwire/sign-in/back-channel";
+  const EVENT = "http://schemas.openid.net/event/backchannel-logout";
+  const seconds = (): number => Math.floor(Date.now() / 1000);
+  const logout = (changes: Record<string, unknown> = {}) => ({
+    iss: stand.provider.issuer,
+    aud: "groundwire",
+    sub: "ada",
+    jti: crypto.randomUUID(),
+    iat: seconds(),
+    exp: seconds() + 120,
+    events: { [EVENT]: {} },
+    ...changes,
+  });
+  const send = async (token: string): Promise<number> => {
+    const body = new URLSearchParams({ logout_token: token });
+    return (await fetch(stand.server.url + BACK_CHANNEL, { method: "POST", body })).status;
+  };
+
+  it("whoever signs out at the provider is signed out here, in that browser only", async () => {
+    const browser = await signedIn(stand.server.url);
+    const other = await signedIn(stand.server.url);
+    await browser.submit(`${stand.provider.issuer}/session/end`, { logout: "yes" });
+    expect((await me(browser, stand.server.url)).user).toBeNull();
+    expect((await me(other, stand.server.url)).user).not.toBeNull();
+  });
+
+  it("a provider that ends all of a user's sessions leaves those of others", async () => {
+    const [ada, grace] = [
+      await signedIn(stand.server.url),
+      await signedIn(stand.server.url, "grace"),
+    ];
+    expect(await send(await stand.provider.sign(logout(), "logout+jwt"))).toBe(200);
+    expect((await me(ada, stand.server.url)).user).toBeNull();
+    expect((await me(grace, stand.server.url)).user).not.toBeNull();
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ["for another client", { aud: "another" }],
+    ["of another issuer", { iss: "https://evil.example" }],
+    ["that names nobody", { sub: undefined }],
+    ["that is an ID token", { events: undefined, nonce: "n" }],
+    ["with a nonce", { nonce: "n" }],
+    ["that has expired", { exp: 1 }],
+    ["that somebody has kept", { iat: seconds() - 3_600 }],
+  ])("a token %s ends nothing", async (_name, changes) => {
+    const browser = await signedIn(stand.server.url);
+    expect(await send(await stand.provider.sign(logout(changes)))).toBe(400);
+    const [, payload] = (await stand.provider.sign(logout())).split(".");
+    const none = Buffer.from('{"alg":"none"}').toString("base64url");
+    expect(await send(`${none}.${payload}.`)).toBe(400);
+    expect((await me(browser, stand.server.url)).user).not.toBeNull();
+  });
+
+  it("operators see who is signed in, and end a session; others do not", async () => {
+    const ada = await signedIn(stand.server.url);
+    const grace = await signedIn(stand.server.url, "grace");
+    const SESSIONS = `${stand.server.url}/groundwire/sessions`;
+    expect((await ada.send(SESSIONS)).status).toBe(403);
+    const { data } = await jsonOf(await grace.send(SESSIONS));
+    const [, newestOfAda] = data;
+    expect(newestOfAda).toMatchObject({
+      object: "groundwire.session",
+      key: `${stand.provider.issuer}#ada`,
+      name: "Ada Lovelace",
+    });
+    const init = { method: "DELETE", headers: page() };
+    const place = `${SESSIONS}/${newestOfAda.id}`;
+    expect((await grace.send(place, init)).status).toBe(200);
+    expect((await grace.send(place, init)).status).toBe(404);
+    expect((await me(ada, stand.server.url)).user).toBeNull();
+  });
+});
+
 describe("signing out", () => {
   it("ends the session here, and leads to the provider to end it there", async () => {
     const browser = await signedIn(stand.server.url);

@@ -109,6 +109,32 @@ describe("signing in", () => {
   });
 });
 
+it("behind a proxy the configured address counts, whatever headers say", async () => {
+  const PUBLIC = "https://ask.example.com";
+  await using own = await startSignInStand({ settings: `  public_url: ${PUBLIC}` });
+  own.provider.register(PUBLIC);
+  const { url } = own.server;
+  const browser = createCookieBrowser();
+  const forged = { "x-forwarded-host": "evil.example", "x-forwarded-proto": "http" };
+  const begun = await browser.send(url + SIGN_IN, { headers: forged });
+  expect(begun.headers.get("set-cookie")).toMatch(/^__Host-groundwire-sign-in=.*; Secure/u);
+  const location = begun.headers.get("location") ?? "";
+  expect(new URL(location).searchParams.get("redirect_uri")).toBe(PUBLIC + CALLBACK);
+
+  const back = await browser.signIn(location, { login: "ada", stopAt: PUBLIC });
+  const arrived = await browser.send(back.replace(PUBLIC, url), { headers: forged });
+  expect(arrived.headers.get("location")).toBe(`${PUBLIC}/`);
+  expect(arrived.headers.getSetCookie()[1]).toMatch(
+    /^__Host-groundwire=\w{43}; Path=\/; .*Secure/u,
+  );
+  const change = async (origin: string): Promise<number> => {
+    const headers = { origin, "content-type": "application/json" };
+    const init = { method: "POST", headers, body: "{}" };
+    return (await browser.send(`${url}/groundwire/conversations`, init)).status;
+  };
+  expect([await change(PUBLIC), await change(url)]).toEqual([201, 403]);
+});
+
 describe("what does not let anybody in", () => {
   it("an answer to another attempt", async () => {
     const browser = createCookieBrowser();

@@ -1,9 +1,9 @@
-import { createRemoteJWKSet, customFetch, errors, jwtVerify } from "jose";
-import type { JWTPayload, JWTVerifyGetKey } from "jose";
+import { errors, jwtVerify } from "jose";
+import type { JWTPayload } from "jose";
 import type { EntraSettings } from "../config/settings.ts";
-import { GroundwireError } from "../protocol/errors.ts";
 import { accessOf } from "./document-access.ts";
 import { type Principal, UNLIMITED } from "./principal.ts";
+import { createSigningKeys } from "./signing-keys.ts";
 
 /** Tells who holds a token of Microsoft Entra. */
 export interface TokenVerifier {
@@ -14,17 +14,9 @@ export interface TokenVerifier {
   verify(token: string): Promise<Principal | null>;
 }
 
-const FETCH_TIMEOUT_MS = 5_000;
-/** Keys are fetched anew at this age; Entra announces new ones days before it signs with them. */
-const KEYS_MAX_AGE_MS = 60 * 60 * 1000;
-/** An unknown key id, which anybody can make up, has the keys fetched at most this often. */
-const REFETCH_PAUSE_MS = 30_000;
-/** After a failed fetch the next one waits this long, in seconds. */
-const FAILURE_PAUSE_SECONDS = 5;
-
 /** @param now Unix seconds. */
 export function createEntraVerifier(settings: EntraSettings, now: () => number): TokenVerifier {
-  const signingKey = createSigningKeys(settings.jwksUrl, now);
+  const signingKey = createSigningKeys(settings.jwksUrl, { now, issuer: "Microsoft Entra" });
   return {
     async verify(token) {
       try {
@@ -43,42 +35,6 @@ export function createEntraVerifier(settings: EntraSettings, now: () => number):
       }
     },
   };
-}
-
-/** The keys at the URL. Whatever goes wrong there is not the fault of the token: it is neither refused nor let in. */
-function createSigningKeys(url: string, now: () => number): JWTVerifyGetKey {
-  const keys = createRemoteJWKSet(new URL(url), {
-    timeoutDuration: FETCH_TIMEOUT_MS,
-    cacheMaxAge: KEYS_MAX_AGE_MS,
-    cooldownDuration: REFETCH_PAUSE_MS,
-    [customFetch]: fetchUnlessPaused,
-  });
-  let pausedUntil = 0;
-  async function fetchUnlessPaused(...request: Parameters<typeof fetch>): Promise<Response> {
-    if (now() < pausedUntil) throw new Error("the last fetch has failed only just now");
-    return fetch(...request);
-  }
-  return async (header, token) => {
-    try {
-      return await keys(header, token);
-    } catch (error) {
-      if (isFaultOfToken(error)) throw error;
-      if (now() >= pausedUntil) pausedUntil = now() + FAILURE_PAUSE_SECONDS;
-      throw new GroundwireError(
-        "sign_in_unavailable",
-        "The keys that tokens of Microsoft Entra are signed with cannot be fetched just now, so the token cannot be checked. Try again in a moment.",
-        { retryAfter: FAILURE_PAUSE_SECONDS, cause: error },
-      );
-    }
-  };
-}
-
-function isFaultOfToken(error: unknown): boolean {
-  return (
-    error instanceof errors.JWKSNoMatchingKey ||
-    error instanceof errors.JWKSMultipleMatchingKeys ||
-    error instanceof errors.JOSENotSupported
-  );
 }
 
 /** Null for another directory, or an issuer that is not the token's own directory. */

@@ -13,6 +13,7 @@ const WITHOUT_SCOPE = [
   "/groundwire/me",
   "/groundwire/sign-in",
   "/groundwire/sign-in/callback",
+  "/groundwire/sign-in/back-channel",
   "/groundwire/sign-out",
 ];
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { listQuery } from "./lists.ts";
 
 /** Why somebody could not sign in; the page has words for each. */
 export type SignInProblem =
@@ -47,4 +48,27 @@ export interface SignOutBody {
   object: "groundwire.sign_out";
   /** Where to end the session at the provider, too; null: it has no such place. */
   location: string | null;
+}
+
+export const sessionListQuerySchema = listQuery({ max: 100, byDefault: 100 });
+
+/** Somebody who is signed in, in one browser. Times are Unix seconds. */
+export interface SessionBody {
+  id: string;
+  object: "groundwire.session";
+  /** As usage and the log name them: issuer and subject. */
+  key: string;
+  name: string;
+  email: string | null;
+  created_at: number;
+  /** It ends then, */
+  expires_at: number;
+  /** or already then, unless it is used before. */
+  idle_until: number;
+}
+
+export interface EndedSessionBody {
+  id: string;
+  object: "groundwire.session";
+  deleted: true;
 }

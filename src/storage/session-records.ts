@@ -1,3 +1,5 @@
+import type { ListQuery, Page } from "./storage.ts";
+
 /** Somebody signed in, in one browser. The secret in its cookie is not here: only a digest of it is stored. */
 export interface SessionRecord {
   id: string;
@@ -17,12 +19,13 @@ export interface SessionRecord {
   idleUntil: number;
 }
 
-/** Sessions of all tenants. */
+/** Sessions of everybody. */
 export interface SessionRecords {
   /** `digest`: SHA-256 of the secret, in hexadecimal. */
   create(session: SessionRecord & { digest: string }): Promise<void>;
   /** Null: nobody's. The caller checks whether it has expired. */
   findByDigest(digest: string): Promise<SessionRecord | null>;
+  list(query: ListQuery): Promise<Page<SessionRecord>>;
   /** It was used. */
   prolong(id: string, idleUntil: number): Promise<void>;
   /** False: there is none. */

@@ -51,6 +51,14 @@ export function testSessionRecords(sessions: () => SessionRecords): void {
       expect(await sessions().deleteExpired(9_000)).toBe(1);
     });
 
+    it("are listed page by page, newest first", async () => {
+      for (const id of ["ses_1", "ses_2", "ses_3"]) await sessions().create(session(id));
+      const first = await sessions().list({ limit: 2, order: "desc" });
+      expect([first.data.map(({ id }) => id), first.hasMore]).toEqual([["ses_3", "ses_2"], true]);
+      const { data, hasMore } = await sessions().list({ limit: 2, order: "desc", after: "ses_2" });
+      expect([data.map(({ id }) => id), hasMore]).toEqual([["ses_1"], false]);
+    });
+
     it("of a user go together, or only that of one session at the provider", async () => {
       await sessions().create(session("ses_1", { providerSession: "sid-1" }));
       await sessions().create(session("ses_2", { providerSession: "sid-2" }));

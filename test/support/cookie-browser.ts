@@ -5,6 +5,8 @@ export interface CookieBrowser {
   send(url: string, init?: RequestInit): Promise<Response>;
   /** Follows redirects until there are none, or until one leads to `stopAt`, whose address is answered then. */
   follow(url: string, options?: { stopAt?: string; init?: RequestInit }): Promise<string>;
+  /** Sends the form of a page of the provider as it stands there, with these fields filled in. */
+  submit(url: string, fields: Record<string, string>): Promise<string>;
   /** Signs in at the pages of the provider and consents there; answers the address that it leads to at last. */
   signIn(url: string, options: { login: string; stopAt?: string }): Promise<string>;
 }
@@ -57,7 +59,10 @@ export function createCookieBrowser(): CookieBrowser {
 
   async function submit(at: string, fields: Record<string, string>, stopAt?: string) {
     const action = /<form[^>]* action="([^"]+)"/u.exec(page)?.[1] ?? at;
-    const init = { method: "POST", body: new URLSearchParams(fields) };
+    const hidden = [...page.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)"/gu)];
+    const given = hidden.map(([, name = "", value = ""]): [string, string] => [name, value]);
+    const body = new URLSearchParams({ ...Object.fromEntries(given), ...fields });
+    const init = { method: "POST", body };
     return follow(new URL(action, at).href, { init, ...(stopAt ? { stopAt } : {}) });
   }
 
@@ -65,6 +70,9 @@ export function createCookieBrowser(): CookieBrowser {
     cookies,
     send,
     follow,
+    async submit(url, fields) {
+      return submit(await follow(url), fields);
+    },
     async signIn(url, { login, stopAt }) {
       const prompt = await follow(url, stopAt ? { stopAt } : {});
       if (!page.includes('name="login"')) return prompt;

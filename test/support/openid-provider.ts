@@ -47,9 +47,15 @@ export async function startOpenIdProvider(accounts: Accounts): Promise<OpenIdPro
           ...CLIENT,
           redirect_uris: [`${origin}/groundwire/sign-in/callback`],
           post_logout_redirect_uris: [`${origin}/`],
+          backchannel_logout_uri: `${origin}/groundwire/sign-in/back-channel`,
+          backchannel_logout_session_required: true,
         },
       ],
       jwks: { keys: [jwk] },
+      features: { backchannelLogout: { enabled: true } },
+      // It calls no addresses like ours unless it is told how.
+      fetch: (url, { method, headers, body } = {}) =>
+        fetch(url, { method: method ?? "GET", headers: headers ?? {}, body: body ?? null }),
       cookies: { keys: ["not-a-secret-here"] },
       pkce: { required: () => true },
       claims: {

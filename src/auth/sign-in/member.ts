@@ -1,7 +1,7 @@
 import type { Scope } from "../../config/settings.ts";
 import type { SignInSettings } from "../../config/sign-in-settings.ts";
 import { accessOf } from "../document-access.ts";
-import type { Principal } from "../principal.ts";
+import type { Principal, User } from "../principal.ts";
 
 /** What a provider says of somebody who has signed in. */
 export type Claims = Readonly<Record<string, unknown>> & { iss: string; sub: string };
@@ -26,16 +26,24 @@ export function memberOf(
   return {
     principal: {
       tenant: tenants.find(({ group }) => isIn(group))?.tenant ?? settings.tenant,
-      // An issuer has no fragment, and no name of a key has a '#': this is nobody else's.
-      keyName: `${claims.iss}#${claims.sub}`,
+      keyName: userKey(claims),
       scopes: adminGroups.some(isIn) ? EVERY_SCOPE : settings.scopes,
       mode: null,
       rateLimits: settings.rateLimits,
       budget: settings.budget,
-      user: { name: nameOf(claims), email: textIn(claims, "email") },
+      user: userOf(claims),
       ...(accessClaim === null ? {} : { access: accessOf(claims, accessClaim) }),
     },
   };
+}
+
+/** By what a user is known here. An issuer has no fragment, and no name of a key has a '#': it is nobody else's. */
+export function userKey({ iss, sub }: Claims): string {
+  return `${iss}#${sub}`;
+}
+
+export function userOf(claims: Claims): User {
+  return { name: nameOf(claims), email: textIn(claims, "email") };
 }
 
 /** Claims that `memberOf` reads, of all that a provider may tell. */

@@ -25,6 +25,8 @@ export interface SignInProvider {
   begin(redirectUri: string, signal: AbortSignal): Promise<{ location: string; attempt: Attempt }>;
   /** Makes of what the browser has brought back who it is. `callback`: the whole address it was sent to. */
   finish(callback: URL, attempt: Attempt, signal: AbortSignal): Promise<SignInOutcome>;
+  /** Who signs, and where its keys are. Rejects with GroundwireError `sign_in_unavailable`. */
+  signer(signal: AbortSignal): Promise<{ issuer: string; jwksUrl: string }>;
   /** Where to send the browser to sign out there, too; null: there is no such place, or it cannot be found out. */
   signOutLocation(
     options: { idToken: string; returnTo: string },
@@ -53,16 +55,19 @@ export function createSignInProvider(
   const discovered = (signal: AbortSignal): Promise<Known> =>
     metadata.get(settings.issuer, { load: () => discover(settings), signal });
 
+  const reached = (signal: AbortSignal): Promise<Known> =>
+    discovered(signal).catch((error: unknown) => {
+      signal.throwIfAborted();
+      throw new GroundwireError(
+        "sign_in_unavailable",
+        `${settings.name} cannot be reached just now, so nobody can sign in or out there. Try again in a moment.`,
+        { retryAfter: RETRY_AFTER_SECONDS, cause: error },
+      );
+    });
+
   return {
     async begin(redirectUri, signal) {
-      const { library, configuration } = await discovered(signal).catch((error: unknown) => {
-        signal.throwIfAborted();
-        throw new GroundwireError(
-          "sign_in_unavailable",
-          `${settings.name} cannot be reached just now, so nobody can sign in. Try again in a moment.`,
-          { retryAfter: RETRY_AFTER_SECONDS, cause: error },
-        );
-      });
+      const { library, configuration } = await reached(signal);
       const attempt: Attempt = {
         state: library.randomState(),
         nonce: library.randomNonce(),
@@ -104,6 +109,13 @@ export function createSignInProvider(
         signal.throwIfAborted();
         return { problem: problemOf(error), reason: reasonOf(error) };
       }
+    },
+
+    async signer(signal) {
+      const { issuer, jwks_uri: jwksUrl } = (await reached(signal)).configuration.serverMetadata();
+      // Discovery of OpenID Connect requires it.
+      if (jwksUrl === undefined) throw new Error("the provider publishes no keys");
+      return { issuer, jwksUrl };
     },
 
     async signOutLocation({ idToken, returnTo }, signal) {

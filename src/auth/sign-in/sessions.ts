@@ -1,11 +1,12 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { SignInSettings } from "../../config/sign-in-settings.ts";
 import type { SessionRecord, SessionRecords } from "../../storage/session-records.ts";
+import type { ListQuery, Page } from "../../storage/storage.ts";
 import { newId } from "../../util/ids.ts";
 import { digestOf } from "../key-text.ts";
-import type { Principal } from "../principal.ts";
+import type { Principal, User } from "../principal.ts";
 import { type Cookies, createCookies } from "./cookies.ts";
-import { type Claims, claimsRead, memberOf } from "./member.ts";
+import { type Claims, claimsRead, memberOf, userKey, userOf } from "./member.ts";
 import { ownOrigin } from "./own-origin.ts";
 import { refuseOtherOrigins } from "./same-origin.ts";
 
@@ -37,6 +38,23 @@ export interface Sessions {
    * Rejects with GroundwireError `forbidden` for a request of another origin.
    */
   end(asking: Asking): Promise<{ idToken: string | null; cookie: string }>;
+  /** Those of everybody; one that has run out may stand among them for a minute. */
+  list(query: ListQuery): Promise<Page<SessionInfo>>;
+  /** False: there is none. */
+  revoke(id: string): Promise<boolean>;
+  /** Ends all sessions of a user, or the one that belongs to a session of the provider; answers how many there were. */
+  endOf(user: { subject: string | null; providerSession: string | null }): Promise<number>;
+}
+
+/** A session as operators see it. Times are Unix seconds. */
+export interface SessionInfo {
+  id: string;
+  /** As in usage and in the log. */
+  key: string;
+  user: User;
+  createdAt: number;
+  expiresAt: number;
+  idleUntil: number;
 }
 
 export interface SessionsOptions {
@@ -78,7 +96,7 @@ export function createSessions({ settings, records, now, onError }: SessionsOpti
       refuseOtherOrigins(asking, ownOrigin(settings, asking.headers));
       const record = await living(asking.headers);
       if (record === null) return null;
-      const member = memberOf(JSON.parse(record.claims) as Claims, settings); // written by `begin`
+      const member = memberOf(claimsOf(record), settings);
       if ("refusal" in member) return null;
       noteUse(record);
       return member.principal;
@@ -111,5 +129,22 @@ export function createSessions({ settings, records, now, onError }: SessionsOpti
       if (record !== null) await records.delete(record.id);
       return { idToken: record?.idToken ?? null, cookie };
     },
+
+    async list(query) {
+      const { data, hasMore } = await records.list(query);
+      return { data: data.map(toInfo), hasMore };
+    },
+    revoke: (id) => records.delete(id),
+    endOf: (user) => records.deleteOf({ issuer: settings.issuer, ...user }),
   };
+}
+
+function claimsOf({ claims }: SessionRecord): Claims {
+  return JSON.parse(claims) as Claims; // written by `begin`
+}
+
+function toInfo(record: SessionRecord): SessionInfo {
+  const { id, createdAt, expiresAt, idleUntil } = record;
+  const claims = claimsOf(record);
+  return { id, key: userKey(claims), user: userOf(claims), createdAt, expiresAt, idleUntil };
 }

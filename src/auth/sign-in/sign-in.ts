@@ -1,6 +1,7 @@
 import type { SignInSettings } from "../../config/sign-in-settings.ts";
 import type { SessionRecords } from "../../storage/session-records.ts";
 import { type Cookies, createCookies } from "./cookies.ts";
+import { createLogoutTokens, type LogoutTokens } from "./logout-tokens.ts";
 import { createSignInProvider, type SignInProvider } from "./provider.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
 
@@ -10,6 +11,7 @@ export interface SignIn {
   provider: SignInProvider;
   sessions: Sessions;
   cookies: Cookies;
+  logoutTokens: LogoutTokens;
 }
 
 export interface SignInOptions {
@@ -21,9 +23,10 @@ export interface SignInOptions {
 }
 
 export function openSignIn({ settings, records, now, logger }: SignInOptions): SignIn {
+  const provider = createSignInProvider(settings, (reason) => logger.warn({ reason }, "sign-in"));
   return {
     settings,
-    provider: createSignInProvider(settings, (reason) => logger.warn({ reason }, "sign-in")),
+    provider,
     sessions: createSessions({
       settings,
       records,
@@ -31,5 +34,6 @@ export function openSignIn({ settings, records, now, logger }: SignInOptions): S
       onError: (error) => logger.warn({ err: error }, "the use of a session could not be noted"),
     }),
     cookies: createCookies(settings),
+    logoutTokens: createLogoutTokens({ settings, provider, now }),
   };
 }

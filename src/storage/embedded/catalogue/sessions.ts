@@ -1,5 +1,6 @@
 import type { SessionRecord, SessionRecords } from "../../session-records.ts";
 import type { Row, Sql } from "../database.ts";
+import { listPage } from "./page.ts";
 import { textOrNull } from "./rows.ts";
 import type { Synchronous } from "./synchronous.ts";
 
@@ -15,6 +16,14 @@ export function sessionRecords(sql: Sql): Synchronous<SessionRecords> {
     findByDigest(digest) {
       const row = sql.one("SELECT * FROM sessions WHERE digest = :digest", { digest });
       return row ? toSession(row) : null;
+    },
+    list(query) {
+      return listPage(sql, query, {
+        from: "(SELECT rowid AS seq, * FROM sessions) WHERE TRUE",
+        idColumn: "id",
+        parameters: {},
+        toRecord: toSession,
+      });
     },
     prolong(id, idleUntil) {
       sql.run("UPDATE sessions SET idle_until = :idleUntil WHERE id = :id", { id, idleUntil });
