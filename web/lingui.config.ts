@@ -9,6 +9,7 @@ export default defineConfig({
     { path: "<rootDir>/src/viewer/locales/{locale}", include: ["<rootDir>/src/viewer"] },
     { path: "<rootDir>/src/documents/locales/{locale}", include: ["<rootDir>/src/documents"] },
     { path: "<rootDir>/src/sign-in/locales/{locale}", include: ["<rootDir>/src/sign-in"] },
+    { path: "<rootDir>/src/settings/locales/{locale}", include: ["<rootDir>/src/settings"] },
     {
       path: "<rootDir>/src/locales/{locale}",
       include: ["<rootDir>/src"],
@@ -16,6 +17,7 @@ export default defineConfig({
         "<rootDir>/src/viewer/**",
         "<rootDir>/src/documents/**",
         "<rootDir>/src/sign-in/**",
+        "<rootDir>/src/settings/**",
       ],
     },
   ],

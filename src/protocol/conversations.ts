@@ -49,6 +49,8 @@ export const FEEDBACK_REASONS = [
   "other",
 ] as const;
 
+export type FeedbackReason = (typeof FEEDBACK_REASONS)[number];
+
 export const feedbackSchema = z.object({
   thumb: z.enum(["up", "down"]),
   reasons: z.array(z.enum(FEEDBACK_REASONS)).max(FEEDBACK_REASONS.length).default([]),

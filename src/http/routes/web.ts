@@ -6,7 +6,14 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 const WEB_APPLICATION = fileURLToPath(new URL("../../../web/dist/", import.meta.url));
 
 /** Addresses that the page reads itself: a conversation, and its other pages. */
-const PAGES = ["/c/:conversation", "/documents", "/documents/:store", "/sign-in"];
+const PAGES = [
+  "/c/:conversation",
+  "/documents",
+  "/documents/:store",
+  "/settings",
+  "/settings/:section",
+  "/sign-in",
+];
 
 /** The one style that React Aria writes into the page (what is pressed takes no gestures), by its hash. */
 const REACT_ARIA_STYLE = "'sha256-38RhXrc7EdReTKsOm23ZPOCUgniTUUcjky8QOOrQx6o='";

@@ -14,6 +14,10 @@ const DocumentsPage = lazy(async () => ({
   default: (await import("../documents/documents-page.tsx")).DocumentsPage,
 }));
 
+const SettingsPage = lazy(async () => ({
+  default: (await import("../settings/settings-page.tsx")).SettingsPage,
+}));
+
 /** Windows narrower than this have the rail above the page instead of beside it. */
 const NARROW = "(max-width: 1099px)";
 
@@ -47,6 +51,11 @@ export function Shell() {
             <Route path="/documents/*?">
               <Suspense fallback={<main className={styles["waiting"]} aria-busy="true" />}>
                 <DocumentsPage />
+              </Suspense>
+            </Route>
+            <Route path="/settings/*?">
+              <Suspense fallback={<main className={styles["waiting"]} aria-busy="true" />}>
+                <SettingsPage />
               </Suspense>
             </Route>
             <Route>

@@ -2,6 +2,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
 import { Button } from "../ui/button.tsx";
 import { Dialog, DialogActions } from "../ui/dialog.tsx";
+import { useReasonWords } from "../ui/use-reason-words.ts";
 import styles from "./feedback-dialog.module.css";
 
 interface FeedbackDialogProps {
@@ -15,14 +16,7 @@ export function FeedbackDialog({ isOpen, close, send }: FeedbackDialogProps) {
   const { t } = useLingui();
   const [reasons, setReasons] = useState<string[]>([]);
   const [text, setText] = useState("");
-  // The words on the wire, and those of the page.
-  const choices = [
-    ["citations missing", t`Citations are missing`],
-    ["citations wrong", t`Citations are wrong`],
-    ["not from my data", t`It is not from my documents`],
-    ["inaccurate", t`It is inaccurate`],
-    ["other", t`Something else`],
-  ] as const;
+  const choices = Object.entries(useReasonWords());
   return (
     <Dialog title={t`What is wrong with this answer?`} isOpen={isOpen} close={close}>
       <fieldset className={styles["reasons"]}>

@@ -16,7 +16,7 @@ import { IconButton } from "../ui/button.tsx";
 import { Menu, type MenuEntry } from "../ui/menu.tsx";
 import { saveOriginal } from "../viewer/original.ts";
 import { AttributesDialog } from "./attributes-dialog.tsx";
-import { ConfirmDialog } from "./confirm-dialog.tsx";
+import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { useStoreChange } from "./store-queries.ts";
 import { attach, deleteFile, detach } from "./store-requests.ts";
 import { useAskStore } from "./use-ask-store.ts";

@@ -8,7 +8,7 @@ import { Button, IconButton } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Menu } from "../ui/menu.tsx";
 import { Bytes } from "./bytes.tsx";
-import { ConfirmDialog } from "./confirm-dialog.tsx";
+import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { chosenFiles } from "./dropped-files.ts";
 import { NameDialog } from "./name-dialog.tsx";
 import { useStoreChange } from "./store-queries.ts";

@@ -5,8 +5,8 @@ interface Catalogue {
   messages: Messages;
 }
 
-/** Each part of the page has its own; all of one language are loaded together. */
-const CATALOGUES = import.meta.glob<Catalogue>("../**/locales/*.po");
+/** Each part of the page has its own; all of one language are loaded together, but for those of the settings. */
+const CATALOGUES = import.meta.glob<Catalogue>(["../**/locales/*.po", "!../settings/**"]);
 
 /** Resolves when the page can speak the language. */
 export async function loadCatalogues(i18n: I18n, language: Language): Promise<void> {

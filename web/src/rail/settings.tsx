@@ -1,7 +1,9 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Settings2 } from "lucide-react";
+import { Server, Settings2 } from "lucide-react";
+import { useLocation } from "wouter";
 import { isLanguage, LANGUAGES } from "../i18n/locales.ts";
 import { type Preferences, usePreferences } from "../preferences.ts";
+import { useMe } from "../sign-in/me.ts";
 import { useAccountGroup } from "../sign-in/use-account-group.ts";
 import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
@@ -11,9 +13,26 @@ import { Menu, type MenuGroup } from "../ui/menu.tsx";
 export function Settings() {
   const { t } = useLingui();
   const account = useAccountGroup();
+  const { data: me } = useMe();
+  const [, navigate] = useLocation();
   const [{ theme, contrast, language }, change] = usePreferences();
 
   const groups: MenuGroup[] = [
+    ...(me?.user?.scopes.includes("admin")
+      ? [
+          {
+            entries: [
+              {
+                id: "server",
+                label: t`Server settings`,
+                hint: t`Keys, health, usage, feedback`,
+                icon: Server,
+                act: () => navigate("/settings"),
+              },
+            ],
+          },
+        ]
+      : []),
     {
       title: t`Appearance`,
       entries: [
