@@ -19,6 +19,7 @@ import {
 import { registerJsonBody } from "./http/json-body.ts";
 import { registerOpenApi } from "./http/openapi.ts";
 import { normalizeUrl } from "./http/normalize-url.ts";
+import { abilityRoutes } from "./http/routes/abilities.ts";
 import { chatCompletionsRoutes, extensionsRoutes } from "./http/routes/chat-completions.ts";
 import { conversationRoutes } from "./http/routes/conversations.ts";
 import { doctorRoutes } from "./http/routes/doctor.ts";
@@ -118,6 +119,7 @@ export async function createApp(services: HttpServices): Promise<FastifyInstance
     await api.register(scoped("chat", conversationRoutes(services)), { prefix: "/groundwire" });
     await api.register(usageRoutes(services), { prefix: "/groundwire" });
     await api.register(scoped("chat", sourceRoutes(services)), { prefix: "/groundwire" });
+    await api.register(scoped("chat", abilityRoutes(services)), { prefix: "/groundwire" });
     await api.register(scoped("admin", feedbackRoutes(services)), { prefix: "/groundwire" });
     await api.register(scoped("admin", doctorRoutes(services)), { prefix: "/groundwire" });
     await api.register(scoped("admin", sessionRoutes(sessions)), { prefix: "/groundwire" });

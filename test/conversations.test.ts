@@ -33,6 +33,18 @@ describe("conversations", () => {
     });
   const say = (content: string): object => ({ messages: [{ role: "user", content }] });
 
+  it("keep what a message says of its files, of which the model is told nothing", async () => {
+    const id = await begin();
+    const attachments = [{ file_id: "file-1", filename: "data.csv" }];
+    for (const content of ["What is in it?", "And besides?"]) {
+      model.next(streamedText(["Figures."]));
+      await ask(id, { messages: [{ role: "user", content, attachments }] });
+    }
+    const { messages } = await read(id);
+    expect(messages[0].message).toEqual({ role: "user", content: "What is in it?", attachments });
+    expect(JSON.stringify(model.calls.at(-1)?.body)).not.toContain("attachments");
+  });
+
   it("are kept by the server: only what is new is sent, and the model gets all of it", async () => {
     const id = await begin();
     model.next(streamedText(["In ", "Norway."]));

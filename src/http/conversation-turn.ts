@@ -182,14 +182,16 @@ function placeOf({
   );
 }
 
-/** The conversation for the model: instructions that were sent last stand for all earlier ones; answers without a word are left out. */
+/** The conversation for the model, without what messages have for clients only: instructions that were sent last stand for all earlier ones; answers without a word are left out. */
 function messagesOf(
   path: MessageRecord[],
   added: Record<string, unknown>[],
 ): Record<string, unknown>[] {
   // Written by `toRecords` and `toAnswerMessage`.
   const earlier = path.map(({ message }) => JSON.parse(message) as Record<string, unknown>);
-  const turns = [...earlier, ...added].filter((message) => !isInstruction(message));
+  const turns = [...earlier, ...added]
+    .filter((message) => !isInstruction(message))
+    .map(({ attachments: _forClients, ...message }) => message);
   const fresh = added.filter(isInstruction);
   const instructions = fresh.length > 0 ? fresh : latestInstructions(earlier);
   return [...instructions, ...turns.filter((message) => !isSilent(message))];

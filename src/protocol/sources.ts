@@ -7,6 +7,8 @@ export interface SourceBody {
   name: string;
   /** `file_search`: a vector store of this server; `named`: a source of the configuration. */
   type: "file_search" | "named";
+  /** The files of one conversation: a vector store with `conversation` in its metadata, for clients to show there only. */
+  of_conversation: boolean;
   /** Documents that can be found; null when only the engine behind it knows. */
   documents: number | null;
   /** An entry for `data_sources`. */

@@ -41,17 +41,19 @@ function toNamedBody(name: string): SourceBody {
     object: "groundwire.source",
     name,
     type: "named",
+    of_conversation: false,
     documents: null,
     data_source: { type: "named", parameters: { name } },
   };
 }
 
-function toStoreBody({ id, name, fileCounts }: VectorStoreRecord): SourceBody {
+function toStoreBody({ id, name, metadata, fileCounts }: VectorStoreRecord): SourceBody {
   return {
     id,
     object: "groundwire.source",
     name: name ?? id,
     type: "file_search",
+    of_conversation: "conversation" in metadata,
     documents: fileCounts.completed,
     data_source: { type: "file_search", parameters: { vector_store_id: id } },
   };

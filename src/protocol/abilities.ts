@@ -1,0 +1,8 @@
+/** What the server can do: `GET /groundwire/abilities`. */
+export interface AbilitiesBody {
+  object: "groundwire.abilities";
+  /** It is not switched off; whether a sandbox works is found out when code is first run. */
+  code_interpreter: boolean;
+  /** Largest upload, in bytes. */
+  max_file_bytes: number;
+}
