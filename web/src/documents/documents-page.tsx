@@ -1,11 +1,9 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { PanelLeftOpen } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useLocation, useRoute } from "wouter";
 import { BayFrame } from "../app/bay-frame.tsx";
-import { useRail } from "../app/rail-state.ts";
+import { PageBar } from "../app/page-bar.tsx";
 import { useSources } from "../sources/use-sources.ts";
-import { IconButton } from "../ui/button.tsx";
 import styles from "./documents-page.module.css";
 import { DocumentPanel } from "./preview/document-panel.tsx";
 import { StoreList } from "./store-list.tsx";
@@ -20,7 +18,6 @@ export interface OpenedDocument {
 /** The stores of this server and their documents. Which store is shown stands in the address. */
 export function DocumentsPage() {
   const { t } = useLingui();
-  const { isBeside, open } = useRail();
   const [, navigate] = useLocation();
   const [, parameters] = useRoute("/documents/:id");
   const { data: sources = [], error, isSuccess } = useSources();
@@ -28,21 +25,11 @@ export function DocumentsPage() {
   const selected = stores.find(({ id }) => id === parameters?.id) ?? stores[0] ?? null;
   const [opened, setOpened] = useState<OpenedDocument | null>(null);
   useEffect(() => setOpened(null), [selected?.id]);
-  useEffect(() => {
-    document.title = `${t`Documents`} – Groundwire`;
-  }, [t]);
 
   return (
     <div className={styles["page"]}>
       <main className={styles["main"]}>
-        <header className={styles["bar"]}>
-          {isBeside ? null : (
-            <IconButton label={t`Open the side bar`} icon={PanelLeftOpen} onPress={open} />
-          )}
-          <h1 className={styles["title"]}>
-            <Trans>Documents</Trans>
-          </h1>
-        </header>
+        <PageBar title={t`Documents`} />
         {error ? (
           <p role="alert" className={styles["error"]}>
             {error.message}

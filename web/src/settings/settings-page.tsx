@@ -1,16 +1,7 @@
-import { Trans, useLingui } from "@lingui/react/macro";
-import {
-  ChartColumn,
-  KeyRound,
-  type LucideIcon,
-  PanelLeftOpen,
-  Stethoscope,
-  ThumbsUp,
-} from "lucide-react";
-import { useEffect } from "react";
+import { useLingui } from "@lingui/react/macro";
+import { ChartColumn, KeyRound, type LucideIcon, Stethoscope, ThumbsUp } from "lucide-react";
 import { Link, useRoute } from "wouter";
-import { useRail } from "../app/rail-state.ts";
-import { IconButton } from "../ui/button.tsx";
+import { PageBar } from "../app/page-bar.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { FeedbackSection } from "./feedback/feedback-section.tsx";
 import { HealthSection } from "./health/health-section.tsx";
@@ -33,7 +24,6 @@ export function SettingsPage() {
 
 function Settings() {
   const { t } = useLingui();
-  const { isBeside, open } = useRail();
   const [, parameters] = useRoute("/settings/:section");
   const { data, error } = useKeys();
   // Goes on while another part is looked at.
@@ -45,20 +35,10 @@ function Settings() {
     { name: "feedback", label: t`Feedback`, icon: ThumbsUp },
   ];
   const shown = sections.find(({ name }) => name === parameters?.section)?.name ?? "keys";
-  useEffect(() => {
-    document.title = `${t`Server settings`} – Groundwire`;
-  }, [t]);
 
   return (
     <main className={styles["main"]}>
-      <header className={styles["bar"]}>
-        {isBeside ? null : (
-          <IconButton label={t`Open the side bar`} icon={PanelLeftOpen} onPress={open} />
-        )}
-        <h1 className={styles["title"]}>
-          <Trans>Server settings</Trans>
-        </h1>
-      </header>
+      <PageBar title={t`Server settings`} />
       {data === undefined && isForbidden(error) ? (
         <NotForYou />
       ) : (
