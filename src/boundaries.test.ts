@@ -53,7 +53,9 @@ const MAY_IMPORT: Record<string, string[]> = {
   tools: ["config/settings.ts"],
   doctor: [
     "auth/principal.ts",
+    "auth/sign-in/provider.ts",
     "config/settings.ts",
+    "config/sign-in-settings.ts",
     "models",
     "sources/embed.ts",
     "sources/source.ts",

@@ -5,6 +5,7 @@ import { join } from "node:path";
 
 import { readConversation } from "./answer/conversation.ts";
 import { KEYLESS } from "./auth/principal.ts";
+import { createSignInProvider } from "./auth/sign-in/provider.ts";
 import type { LoadedSettings } from "./config/load.ts";
 import { refuseOpenHost } from "./config/open-host.ts";
 import type { Settings } from "./config/settings.ts";
@@ -48,6 +49,7 @@ export function openDoctor(
     ...opened,
     settings,
     codeInterpreter,
+    signIn: settings.signIn === null ? null : createSignInProvider(settings.signIn, () => {}),
     configuration,
     readRequest(body, { deployment, principal }) {
       const warnings: string[] = [];

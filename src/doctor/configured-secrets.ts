@@ -5,13 +5,14 @@ import { configuredSources } from "./configured.ts";
 
 /** Every secret the configuration holds, for masking whatever repeats one. */
 export function configuredSecrets(settings: Settings): string[] {
-  const { deployments, upstream, identities, apiKeys } = settings;
+  const { deployments, upstream, identities, apiKeys, signIn } = settings;
   const upstreams = Object.values(deployments).flatMap((one) => one.upstreams.map(({ to }) => to));
   return [
     ...secretsIn(configuredSources(settings).map(({ source }) => source)),
     ...[...upstreams, ...(upstream === null ? [] : [upstream])].flatMap(keyOf),
     ...identities.flatMap(({ credential }) => secretOf(credential)),
     ...apiKeys.map(({ key }) => key),
+    ...(signIn === null || signIn.clientSecret === null ? [] : [signIn.clientSecret]),
   ];
 }
 

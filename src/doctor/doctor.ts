@@ -1,4 +1,5 @@
 import type { Principal } from "../auth/principal.ts";
+import type { SignInProvider } from "../auth/sign-in/provider.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Deployments } from "../models/deployments.ts";
 import type { DataSource } from "../protocol/data-sources/parse.ts";
@@ -16,6 +17,7 @@ import { asTheyCome } from "../util/as-they-come.ts";
 import { maskSecrets } from "../util/secrets.ts";
 import { checkMachine } from "./check-machine.ts";
 import { checkModel } from "./check-model.ts";
+import { signInTargets } from "./check-sign-in.ts";
 import { checkSource, type SourceAccess } from "./check-source.ts";
 import { checkStores } from "./check-stores.ts";
 import { type Checklist, createChecklist, type Finding, worstOf } from "./checklist.ts";
@@ -49,6 +51,8 @@ export interface DoctorDependencies {
   /** Null: another process holds it. */
   storage: Pick<Storage, "vectorStores" | "keys"> | null;
   codeInterpreter: Pick<CodeInterpreter, "status">;
+  /** Null: nobody can sign in. */
+  signIn: Pick<SignInProvider, "signer"> | null;
   /** Reads a chat request as the route for those does. @throws GroundwireError as that does. */
   readRequest: (body: Record<string, unknown>, asked: ReadAs) => ReadRequest;
   /** What reading the configuration came to. */
@@ -136,6 +140,7 @@ function configuredTargets(looking: Looking): Target[] {
         await checkMachine(list, { dataDir: settings.dataDir, codeInterpreter, signal });
       },
     },
+    ...signInTargets(settings.signIn, { provider: looking.signIn, signal }),
     ...(names.length === 0
       ? [BUILT_IN]
       : names.flatMap((name) => modelTargets(name, "deployment", looking))),

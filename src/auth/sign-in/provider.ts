@@ -60,8 +60,13 @@ export function createSignInProvider(
       signal.throwIfAborted();
       throw new GroundwireError(
         "sign_in_unavailable",
-        `${settings.name} cannot be reached just now, so nobody can sign in or out there. Try again in a moment.`,
-        { retryAfter: RETRY_AFTER_SECONDS, cause: error },
+        `${settings.name} cannot be asked how one signs in there (${reasonOf(error)}).`,
+        {
+          advice:
+            "Try again in a moment; if it stays so, see whether 'sign_in.issuer' is what the provider calls itself: its metadata are at that address with /.well-known/openid-configuration.",
+          retryAfter: RETRY_AFTER_SECONDS,
+          cause: error,
+        },
       );
     });
 
@@ -222,7 +227,9 @@ function isOutOfReach(error: unknown): boolean {
 /** Causes hold tokens and bodies, so that nothing of them is told. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return "an unknown error";
-  const details = ["code", "error", "error_description"].map((name) => textOf(error, name));
+  const status = error.cause instanceof Response ? `HTTP ${error.cause.status}` : null;
+  const told = ["code", "error", "error_description"].map((name) => textOf(error, name));
+  const details = [status, ...told];
   return [error.message, ...details.filter((detail) => detail !== null)].join("; ").slice(0, 500);
 }
 
