@@ -10,7 +10,7 @@ import { operatorCalls } from "./operator-calls.ts";
 /** The server answered with an error, or not at all. */
 export class ClientError extends Error {
   override name = "ClientError";
-  /** HTTP status; 0 when there was no answer. */
+  /** HTTP status; 0 when there was no answer, or none to its end. */
   readonly status: number;
   /** What the server calls the request; null when there was no answer. */
   readonly requestId: string | null;
@@ -209,7 +209,7 @@ export function createClient({
         body: JSON.stringify({ ...body, stream: true }),
       });
       onHeaders?.(response.headers);
-      for await (const data of dataOf(response, signal)) yield toChunk(data, response.headers);
+      for await (const data of dataOf(response, signal)) yield toChunk(data, response);
     },
   };
 }
@@ -257,10 +257,10 @@ async function* bytesOf(response: Response, signal?: AbortSignal): AsyncGenerato
   }
 }
 
-function toChunk(data: string, headers: Headers): AnswerChunk {
+function toChunk(data: string, { status, headers }: Response): AnswerChunk {
   // The server's own chunks; an error event is the one other shape.
   const chunk = JSON.parse(data) as AnswerChunk & { error?: { message: string } };
-  if (chunk.error) throw new ClientError(0, chunk.error.message, { headers });
+  if (chunk.error) throw new ClientError(status, chunk.error.message, { headers });
   return chunk;
 }
 

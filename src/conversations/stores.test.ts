@@ -85,9 +85,13 @@ describe("in SQLite", () => {
       updatedAt: 1_000,
     };
     await first.create(created);
+    const turn = { token: "a", now: 1_000, until: 9_000 };
+    await first.beginTurn("conv_1", turn);
     await first.close();
     const second = await openSqliteConversations(path);
     expect(await second.get(owner, "conv_1")).toEqual(created);
+    // Whoever began that turn is gone.
+    expect(await second.beginTurn("conv_1", { ...turn, token: "b" })).toBe(true);
     await second.close();
   });
 

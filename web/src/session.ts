@@ -34,6 +34,15 @@ export function isUnauthorized(error: unknown): boolean {
   return error instanceof ClientError && error.status === 401;
 }
 
+/** No server answers, or the connection broke off. */
+export function isOffline(error: unknown): boolean {
+  return error instanceof ClientError && error.status === 0;
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** Saves an answer of the server as a file of the reader's. */
 export async function download(path: string, filename: string): Promise<void> {
   const response = await fetch(path, { headers: authHeaders() });

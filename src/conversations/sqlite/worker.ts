@@ -11,6 +11,8 @@ const { path } = workerData as { path: string };
 
 function openMethods(): Methods {
   const database = openDatabase(path, { durability: "FULL", migrations: CONVERSATION_MIGRATIONS });
+  // One process at a time holds the data folder: turns that are still open are those of one that was killed.
+  database.exec("UPDATE conversations SET turn_token = NULL WHERE turn_token IS NOT NULL");
   return {
     ...(conversationRecords(sqlOf(database)) as unknown as Methods), // called with the store's own arguments
     close: () => database.close(),

@@ -16,8 +16,8 @@ export interface WebStand {
   page: Page;
 }
 
-/** The real server with the sample documents, and Debian's Chromium. */
-export function useWebStand(environment: Record<string, string> = {}): WebStand {
+/** The real server with the sample documents, and Debian's Chromium. `environment` is asked for when the server starts. */
+export function useWebStand(environment: () => Record<string, string> = () => ({})): WebStand {
   // Filled before the first test.
   const stand = {} as WebStand;
   let errors: string[] = [];
@@ -26,7 +26,7 @@ export function useWebStand(environment: Record<string, string> = {}): WebStand 
       throw new Error(
         `These tests need Debian's Chromium: apt-get install chromium (${CHROMIUM}).`,
       );
-    stand.server = await startTestServer(environment, { samples: true });
+    stand.server = await startTestServer(environment(), { samples: true });
     stand.browser = await chromium.launch({
       executablePath: CHROMIUM,
       args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
@@ -56,10 +56,15 @@ export function useWebStand(environment: Record<string, string> = {}): WebStand 
 
 /** Asks in the conversation that is open, or in a new one, and waits for the cited answer. */
 export async function ask(page: Page, question: string): Promise<void> {
+  await askOnly(page, question);
+  await page.getByRole("toolbar", { name: "Answer" }).last().waitFor();
+}
+
+/** Asks, and waits until the question stands in the conversation. */
+export async function askOnly(page: Page, question: string): Promise<void> {
   await page.getByLabel("Your question", { exact: true }).fill(question);
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: question, level: 2 }).waitFor();
-  await page.getByRole("toolbar", { name: "Answer" }).last().waitFor();
 }
 
 /** The words that the page marks as cited, whichever way it marks them. */

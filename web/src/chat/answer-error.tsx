@@ -21,7 +21,7 @@ export function AnswerError({
   return (
     <div className={styles["error"]} role="alert">
       <p className={styles["cause"]}>{advice.cause}</p>
-      {error === null ? null : (
+      {error === null || error.status === 0 ? null : (
         <p className={styles["words"]} dir="auto">
           {error.message}
         </p>
@@ -53,6 +53,11 @@ function useAdvice(error: ErrorFacts | null): { cause: string; next: string | nu
   const { t } = useLingui();
   const seconds = error?.retryAfter ?? null;
   switch (error?.status) {
+    case 0:
+      return {
+        cause: t`The connection to the server is lost.`,
+        next: t`Your question is kept. Try again when there is a connection.`,
+      };
     case 401:
     case 403:
       return {

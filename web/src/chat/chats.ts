@@ -2,6 +2,9 @@ import type { QueryClient } from "@tanstack/react-query";
 import { ClientError } from "../../../src/client/http-client.ts";
 import type { SourceBody } from "../../../src/protocol/sources.ts";
 import type { KeptConversation } from "../../../src/client/conversation-calls.ts";
+import { dropDraft, keepDraft } from "../composer/use-draft.ts";
+import { conversationKey } from "../conversations/conversation-key.ts";
+import { refreshConversations } from "../conversations/use-conversations.ts";
 import { connect } from "../session.ts";
 import { withChunk } from "./live-answer.ts";
 import {
@@ -18,6 +21,8 @@ export interface Asked {
   question: string;
   /** What the question follows; null: it begins the conversation. With `questionId` not used. */
   parentId: string | null;
+  /** It goes on wherever the conversation stands when the server gets it; else it follows `parentId`. */
+  isNext: boolean;
   /** A question that is kept already is answered again. */
   questionId: string | null;
   sources: SourceBody["data_source"][];
@@ -48,10 +53,6 @@ export interface Chats {
 /** The server keeps an answer a moment after its last word. */
 const SETTLE_TRIES = 20;
 const SETTLE_MS = 150;
-
-export function conversationKey(id: string): readonly unknown[] {
-  return ["conversation", id];
-}
 
 export function createChats(queries: QueryClient): Chats {
   const turns = new Map<string, LiveTurn>();
@@ -89,6 +90,9 @@ export function createChats(queries: QueryClient): Chats {
     const commit = perFrame((change) => update(id, change));
     const ending = await stream(asked, controller.signal, commit.later);
     commit.now();
+    // What never reached the server must not be gone with the page.
+    const isLost = ending.status === "failed" && turns.get(id)?.answer.id == null;
+    if (isLost && asked.questionId === null) keepDraft(id, asked.question);
     running.delete(id);
     update(id, (answer) => ({ ...answer, ...ending }));
     await settle(id);
@@ -107,7 +111,7 @@ export function createChats(queries: QueryClient): Chats {
       await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
     }
     notify();
-    await queries.invalidateQueries({ queryKey: ["conversations"] });
+    await refreshConversations(queries);
   }
 
   return {
@@ -176,6 +180,7 @@ async function stream(
       onHeaders(headers) {
         const id = headers.get("x-groundwire-message-id");
         change((answer) => ({ ...answer, id }));
+        dropDraft(asked.conversationId, asked.question);
       },
     });
     for await (const chunk of chunks) {
@@ -191,10 +196,11 @@ async function stream(
 
 function bodyOf({ conversationId, question, questionId, parentId, ...asked }: Asked) {
   const contexts = ["citations", "intent", "all_retrieved_documents"];
+  const place = asked.isNext ? {} : { parent_message_id: questionId ?? parentId };
   return {
     model: asked.model,
     conversation_id: conversationId,
-    parent_message_id: questionId ?? parentId,
+    ...place,
     messages: questionId === null ? [{ role: "user", content: question }] : [],
     stream_options: { include_usage: true },
     ...(asked.effort === null ? {} : { reasoning_effort: asked.effort }),

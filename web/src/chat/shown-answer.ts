@@ -45,8 +45,8 @@ export interface ShownAnswer {
 
 export interface AnswerError {
   message: string;
-  /** HTTP status; 0: the connection was lost or broke off. */
-  status: number;
+  /** HTTP status; 0: the connection was lost or broke off; null: the server has kept the words only. */
+  status: number | null;
   requestId: string | null;
   /** Seconds to wait. */
   retryAfter: number | null;
@@ -100,7 +100,12 @@ export function toShownAnswer(
     error:
       answer?.error == null
         ? null
-        : (seen?.error ?? { message: answer.error, status: 0, requestId: null, retryAfter: null }),
+        : (seen?.error ?? {
+            message: answer.error,
+            status: null,
+            requestId: null,
+            retryAfter: null,
+          }),
     feedback,
     trace: seen?.trace ?? null,
     sentences: seen?.sentences ?? [],

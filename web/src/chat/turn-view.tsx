@@ -135,7 +135,7 @@ function QuestionTools({
 function Unanswered({ again, isBusy }: { again: () => void; isBusy: boolean }) {
   return (
     <p className={styles["unanswered"]}>
-      <Trans>This question has no answer.</Trans>{" "}
+      <Trans>This question has no answer yet.</Trans>{" "}
       {isBusy ? null : (
         <button type="button" className={styles["link"]} onClick={again}>
           <Trans>Ask again</Trans>

@@ -62,6 +62,21 @@ function versionsAt(messages: MessageBody[], parentId: string | null): string[] 
     });
 }
 
+/** The id of a question that was kept at this place and never answered; null: there is none. */
+export function unanswered(
+  messages: MessageBody[],
+  { question, parentId }: Pick<Turn, "question" | "parentId">,
+): string | null {
+  const found = messages.find(
+    (one) =>
+      one.parent_id === parentId &&
+      one.message.role === "user" &&
+      textOf(one) === question &&
+      !messages.some(({ parent_id: parent }) => parent === one.id),
+  );
+  return found?.id ?? null;
+}
+
 /** Where the conversation goes on when a version is chosen: the newest message that grew from it. */
 export function leafUnder(messages: MessageBody[], id: string): string {
   let leaf = id;

@@ -3,12 +3,13 @@ import { useCallback, useMemo } from "react";
 import { useLocation } from "wouter";
 import type { KeptConversation } from "../../../src/client/conversation-calls.ts";
 import type { SourceBody } from "../../../src/protocol/sources.ts";
-import { CONVERSATIONS_KEY } from "../conversations/use-conversations.ts";
+import { refreshConversations } from "../conversations/use-conversations.ts";
 import { usePreferences } from "../preferences.ts";
 import { connect } from "../session.ts";
 import { noticeEnd } from "../sign-in/notice-end.ts";
 import { modelsQuery, sourcesQuery, useModels, useSources } from "../sources/use-sources.ts";
-import { conversationKey } from "./chats.ts";
+import { conversationKey } from "../conversations/conversation-key.ts";
+import type { Asked } from "./chats.ts";
 import { useChats } from "./use-chat.ts";
 
 /** What the server takes for a deployment it does not know when it answers by itself. */
@@ -35,11 +36,7 @@ export interface Asking {
   send: (question: Placed) => Promise<void>;
 }
 
-interface Placed {
-  question: string;
-  questionId: string | null;
-  parentId: string | null;
-}
+type Placed = Pick<Asked, "question" | "questionId" | "parentId" | "isNext">;
 
 export function useAsking(id: string | null, kept: KeptConversation | undefined): Asking {
   const chats = useChats();
@@ -72,7 +69,7 @@ export function useAsking(id: string | null, kept: KeptConversation | undefined)
       });
       if (id === null) {
         navigate(`/c/${conversationId}`);
-        await queries.invalidateQueries({ queryKey: CONVERSATIONS_KEY });
+        await refreshConversations(queries);
       }
     },
     [chats, queries, navigate, id, wanted, model, effort],
@@ -104,7 +101,12 @@ export function useAsking(id: string | null, kept: KeptConversation | undefined)
       chooseEffort: (value) => change({ effort: value }),
       isReady: isSuccess,
       ask: (question) =>
-        send({ question, questionId: null, parentId: kept?.leaf_message_id ?? null }),
+        send({
+          question,
+          questionId: null,
+          parentId: kept?.leaf_message_id ?? null,
+          isNext: true,
+        }),
       send,
     }),
     [sources, chosen, chooseSources, names.join(","), model, effort, change, isSuccess, send, kept],

@@ -2,7 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { createContext, useCallback, useContext, useMemo, useSyncExternalStore } from "react";
 import type { KeptConversation } from "../../../src/client/conversation-calls.ts";
 import { connect } from "../session.ts";
-import { type Chats, conversationKey, type LiveTurn } from "./chats.ts";
+import { conversationKey } from "../conversations/conversation-key.ts";
+import type { Chats, LiveTurn } from "./chats.ts";
 import { isRunning, type ShownAnswer } from "./shown-answer.ts";
 import { type Turn, turnsOf } from "./turns.ts";
 
@@ -25,6 +26,17 @@ export interface Chat {
   live: LiveTurn | null;
 }
 
+/** How often a conversation is read whose last question has no answer yet. Milliseconds. */
+const AWAITED_MS = 1_500;
+/** An older question is not being answered any more. Seconds. */
+const LONGEST_ANSWER = 15 * 60;
+
+/** The last question has no answer, and may be being answered for another page. */
+function isAwaited(kept: KeptConversation | undefined): boolean {
+  const leaf = kept?.messages.find(({ id }) => id === kept.leaf_message_id);
+  return leaf?.message.role === "user" && leaf.created_at > Date.now() / 1000 - LONGEST_ANSWER;
+}
+
 /** An answer with its newest words. */
 export function useNewestWords({ answer, liveIn }: Turn): ShownAnswer | null {
   const chats = useChats();
@@ -39,6 +51,9 @@ export function useChat(id: string | null): Chat {
     queryKey: conversationKey(id ?? ""),
     queryFn: ({ signal }) => connect(signal).conversation(id ?? ""),
     enabled: id !== null,
+    // Another tab may have gone on with it.
+    refetchOnWindowFocus: "always",
+    refetchInterval: ({ state }) => (isAwaited(state.data) ? AWAITED_MS : false),
   });
   const read = useCallback(() => (id === null ? null : chats.outline(id)), [chats, id]);
   const live = useSyncExternalStore(chats.subscribe, read);

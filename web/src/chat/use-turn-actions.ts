@@ -4,11 +4,11 @@ import { useMemo } from "react";
 import { useLocation } from "wouter";
 import { useAnnounce } from "../app/announcer.tsx";
 import { connect } from "../session.ts";
-import { CONVERSATIONS_KEY } from "../conversations/use-conversations.ts";
-import { conversationKey } from "./chats.ts";
+import { refreshConversations } from "../conversations/use-conversations.ts";
+import { conversationKey } from "../conversations/conversation-key.ts";
 import type { Asking } from "./use-asking.ts";
 import { useChats } from "./use-chat.ts";
-import { leafUnder, type Turn } from "./turns.ts";
+import { leafUnder, type Turn, unanswered } from "./turns.ts";
 import type { KeptConversation } from "../../../src/client/conversation-calls.ts";
 
 export interface TurnActions {
@@ -53,7 +53,7 @@ export function useTurnActions({
 
     async function fork(messageId: string): Promise<void> {
       const made = await connect().forkConversation(id ?? "", messageId);
-      await queries.invalidateQueries({ queryKey: CONVERSATIONS_KEY });
+      await refreshConversations(queries);
       navigate(`/c/${made.id}`);
     }
 
@@ -66,13 +66,32 @@ export function useTurnActions({
       await connect().changeConversation(id ?? "", { leaf_message_id: leaf });
     }
 
+    /** A question may have been kept although its answer never came; and others may have been asked since. */
+    async function again({ question, questionId, parentId }: Turn): Promise<void> {
+      if (questionId !== null) {
+        return asking.send({ question, questionId, parentId, isNext: false });
+      }
+      const isNext = chats.live(id ?? "")?.isNext ?? false;
+      await reload();
+      const fresh = queries.getQueryData<KeptConversation>(conversationKey(id ?? ""));
+      const arrived = unanswered(fresh?.messages ?? [], { question, parentId });
+      const place = isNext && arrived === null ? (fresh?.leaf_message_id ?? null) : parentId;
+      return asking.send({
+        question,
+        questionId: arrived,
+        parentId: place,
+        isNext: isNext && arrived === null,
+      });
+    }
+
     return {
-      again: (turn) => {
-        const { question, questionId, parentId } = turn;
-        void asking.send({ question, questionId, parentId });
-      },
-      edit: ({ parentId }, question) => void asking.send({ question, questionId: null, parentId }),
-      ask: (question) => void asking.ask(question),
+      again: (turn) => orSay(again(turn), t`The question could not be sent.`),
+      edit: ({ parentId }, question) =>
+        orSay(
+          asking.send({ question, questionId: null, parentId, isNext: false }),
+          t`The question could not be sent.`,
+        ),
+      ask: (question) => orSay(asking.ask(question), t`The question could not be sent.`),
       choose: (version) => orSay(choose(version), t`The version could not be shown.`),
       fork: (messageId) => orSay(fork(messageId), t`The conversation could not be branched.`),
       async judge(messageId, judgement) {

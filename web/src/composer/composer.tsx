@@ -1,8 +1,17 @@
-import { useLingui } from "@lingui/react/macro";
+import { Trans, useLingui } from "@lingui/react/macro";
 import { ArrowUp, Square } from "lucide-react";
-import { type FormEvent, type KeyboardEvent, memo, type ReactNode, useEffect, useRef } from "react";
+import {
+  type FormEvent,
+  type KeyboardEvent,
+  memo,
+  type ReactNode,
+  useEffect,
+  useRef,
+  useState,
+} from "react";
 import { Button as AriaButton } from "react-aria-components";
 import type { Asking } from "../chat/use-asking.ts";
+import { isOffline, messageOf } from "../session.ts";
 import { Icon } from "../ui/icon.tsx";
 import styles from "./composer.module.css";
 import { ModelPicker } from "./model-picker.tsx";
@@ -23,6 +32,7 @@ export const Composer = memo(function Composer(props: ComposerProps) {
   const { conversationId, asking, isBusy, disabledBecause, stop } = props;
   const { t } = useLingui();
   const [text, setText] = useDraft(conversationId);
+  const [failure, setFailure] = useState<string | null>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const question = text.trim();
   const canAsk = question !== "" && !isBusy && disabledBecause === null;
@@ -36,7 +46,11 @@ export const Composer = memo(function Composer(props: ComposerProps) {
     event?.preventDefault();
     if (!canAsk) return;
     setText("");
-    asking.ask(question).catch(() => setText(question));
+    setFailure(null);
+    asking.ask(question).catch((error: unknown) => {
+      setText(question);
+      setFailure(isOffline(error) ? t`the server does not answer` : messageOf(error));
+    });
     field.current?.focus();
   }
 
@@ -63,6 +77,11 @@ export const Composer = memo(function Composer(props: ComposerProps) {
       {disabledBecause === null ? null : (
         <p id="composer-reason" className={styles["reason"]}>
           {disabledBecause}
+        </p>
+      )}
+      {failure === null ? null : (
+        <p className={styles["failure"]} role="alert">
+          <Trans>The question could not be sent: {failure}</Trans>
         </p>
       )}
       <div className={styles["bar"]}>

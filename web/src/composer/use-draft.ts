@@ -37,6 +37,11 @@ export function forgetDrafts(): void {
   }
 }
 
+/** Forgets a draft that has arrived; another one stays. */
+export function dropDraft(conversationId: string, text: string): void {
+  if (read(PREFIX + conversationId) === text) keepDraft(conversationId, "");
+}
+
 function read(key: string): string {
   try {
     return localStorage.getItem(key) ?? "";

@@ -1,16 +1,15 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
-import { Ellipsis, Pin } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
-import { Link, useRoute } from "wouter";
-import type { ConversationBody } from "../../../src/protocol/conversations.ts";
-import { useConversationActions } from "../conversations/conversation-actions.tsx";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useRoute } from "wouter";
 import { type ConversationGroup, groupByDate } from "../conversations/group-by-date.ts";
-import { useChangeConversation, useConversations } from "../conversations/use-conversations.ts";
-import { Button, IconButton } from "../ui/button.tsx";
-import { Icon } from "../ui/icon.tsx";
-import { Menu } from "../ui/menu.tsx";
+import { useConversations } from "../conversations/use-conversations.ts";
+import { Button } from "../ui/button.tsx";
+import { HistoryRow, type RowEvents } from "./history-row.tsx";
 import styles from "./history.module.css";
-import { TitleField } from "./title-field.tsx";
+import { type Chosen, RowMenu } from "./row-menu.tsx";
+
+/** How far below what is visible the next page is fetched. Pixels. */
+const AHEAD = 800;
 
 interface HistoryProps {
   search: string;
@@ -18,11 +17,25 @@ interface HistoryProps {
   leave: (() => void) | undefined;
 }
 
-/** Conversations by date, or those a search found. */
+/** Conversations by date, or those a search found; earlier ones come as the reader scrolls. */
 export function History({ search, leave }: HistoryProps) {
-  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage } =
+  const { conversations, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage } =
     useConversations(search);
-  const conversations = data?.pages.flatMap((page) => page.data) ?? [];
+  const [, current] = useRoute("/c/:id");
+  const scroller = useRef<HTMLDivElement>(null);
+  const [chosen, setChosen] = useState<Chosen | null>(null);
+  const [renamed, setRenamed] = useState<string | null>(null);
+  const groups = useMemo(
+    (): ConversationGroup[] =>
+      search === ""
+        ? groupByDate(conversations, new Date())
+        : [{ when: "today", from: null, conversations }],
+    [conversations, search],
+  );
+  const events = useMemo(
+    (): RowEvents => ({ leave, choose: setChosen, rename: setRenamed }),
+    [leave],
+  );
   if (error !== null) {
     return (
       <p className={styles["note"]} role="alert">
@@ -31,56 +44,74 @@ export function History({ search, leave }: HistoryProps) {
     );
   }
   if (isPending) return <div className={styles["history"]} aria-busy="true" />;
-
-  const groups: ConversationGroup[] =
-    search === ""
-      ? groupByDate(conversations, new Date())
-      : [{ when: "today", from: null, conversations }];
   return (
-    <div className={styles["history"]}>
-      {search === "" ? null : (
-        <p className={styles["note"]} role="status">
-          <Plural
-            value={conversations.length}
-            _0="Nothing found"
-            one="# conversation found"
-            other="# conversations found"
-          />
-        </p>
-      )}
+    <div ref={scroller} className={styles["history"]}>
+      {search === "" ? null : <FoundCount count={conversations.length} hasMore={hasNextPage} />}
       {groups.map((group) => (
         <Group
-          key={`${group.when} ${group.from?.toISOString() ?? ""}`}
+          key={`${group.when} ${group.from?.getFullYear()} ${group.from?.getMonth()}`}
           group={group}
           isFound={search !== ""}
-          leave={leave}
+          currentId={current?.id ?? null}
+          renamed={renamed}
+          events={events}
         />
       ))}
       {hasNextPage ? (
-        <Button isDisabled={isFetchingNextPage} onPress={() => void fetchNextPage()}>
-          <Trans>Show earlier ones</Trans>
-        </Button>
+        <Earlier scroller={scroller} isFetching={isFetchingNextPage} fetch={fetchNextPage} />
       ) : null}
+      {chosen === null ? null : (
+        <RowMenu
+          key={chosen.conversation.id}
+          chosen={chosen}
+          close={() => setChosen((before) => before && { ...before, isOpen: false })}
+          rename={setRenamed}
+        />
+      )}
     </div>
   );
 }
 
-function Group({
-  group,
-  isFound,
-  leave,
-}: {
+function FoundCount({ count, hasMore }: { count: number; hasMore: boolean }) {
+  return (
+    <p className={styles["note"]} role="status">
+      {hasMore ? (
+        <Trans>More than {count} conversations found</Trans>
+      ) : (
+        <Plural
+          value={count}
+          _0="Nothing found"
+          one="# conversation found"
+          other="# conversations found"
+        />
+      )}
+    </p>
+  );
+}
+
+interface GroupProps {
   group: ConversationGroup;
   isFound: boolean;
-  leave: HistoryProps["leave"];
-}) {
+  currentId: string | null;
+  /** Id of the conversation whose title is being changed. */
+  renamed: string | null;
+  events: RowEvents;
+}
+
+function Group({ group, isFound, currentId, renamed, events }: GroupProps) {
   const title = useGroupTitle(group);
   return (
     <section aria-label={isFound ? undefined : title}>
       {isFound ? null : <h2 className={styles["when"]}>{title}</h2>}
       <ul>
         {group.conversations.map((conversation) => (
-          <Row key={conversation.id} conversation={conversation} leave={leave} />
+          <HistoryRow
+            key={conversation.id}
+            conversation={conversation}
+            isCurrent={conversation.id === currentId}
+            isRenaming={conversation.id === renamed}
+            events={events}
+          />
         ))}
       </ul>
     </section>
@@ -103,65 +134,32 @@ function useGroupTitle({ when, from }: ConversationGroup): string {
   }
 }
 
-function Row({
-  conversation,
-  leave,
+/** Fetches the next page when it comes near; also by hand, for whenever that has failed. */
+function Earlier({
+  scroller,
+  isFetching,
+  fetch,
 }: {
-  conversation: ConversationBody;
-  leave: HistoryProps["leave"];
+  scroller: React.RefObject<HTMLElement | null>;
+  isFetching: boolean;
+  fetch: () => Promise<unknown>;
 }) {
-  const { t } = useLingui();
-  const { id, title, pinned, snippet } = conversation;
-  const [isCurrent] = useRoute(`/c/${id}`);
-  const [isRenaming, setIsRenaming] = useState(false);
-  const { mutate: change } = useChangeConversation();
-  const { groups, confirmation } = useConversationActions(conversation, () => setIsRenaming(true));
-  const row = useRef<HTMLLIElement>(null);
+  const place = useRef<HTMLDivElement>(null);
+  const more = useCallback(() => void fetch(), [fetch]);
   useEffect(() => {
-    if (isCurrent) row.current?.scrollIntoView({ block: "nearest" });
-  }, [isCurrent]);
-
-  if (isRenaming) {
-    return (
-      <li ref={row}>
-        <TitleField
-          title={title ?? ""}
-          done={(renamed) => {
-            setIsRenaming(false);
-            if (renamed !== null) change({ id, change: { title: renamed } });
-          }}
-        />
-      </li>
+    if (isFetching || place.current === null) return;
+    const observer = new IntersectionObserver(
+      (entries) => entries.some(({ isIntersecting }) => isIntersecting) && more(),
+      { root: scroller.current, rootMargin: `${AHEAD}px 0px` },
     );
-  }
+    observer.observe(place.current);
+    return () => observer.disconnect();
+  }, [isFetching, more, scroller]);
   return (
-    <li ref={row} className={styles["row"]}>
-      <Link
-        href={`/c/${id}`}
-        className={styles["link"] ?? ""}
-        aria-current={isCurrent ? "page" : undefined}
-        onClick={leave}
-      >
-        <span className={styles["title"]} dir="auto">
-          {title ?? t`New conversation`}
-        </span>
-        {snippet === undefined ? null : (
-          <span className={styles["snippet"]} dir="auto">
-            {snippet}
-          </span>
-        )}
-      </Link>
-      {pinned ? (
-        <span className={styles["pin"]}>
-          <Icon of={Pin} size={14} />
-        </span>
-      ) : null}
-      <span className={styles["more"]}>
-        <Menu label={t`Conversation`} groups={groups} placement="bottom start">
-          <IconButton label={t`More about this conversation`} icon={Ellipsis} />
-        </Menu>
-      </span>
-      {confirmation}
-    </li>
+    <div ref={place}>
+      <Button isDisabled={isFetching} onPress={more}>
+        <Trans>Show earlier ones</Trans>
+      </Button>
+    </div>
   );
 }

@@ -1,5 +1,5 @@
 import type { LucideIcon } from "lucide-react";
-import type { ReactNode } from "react";
+import type { ReactNode, RefObject } from "react";
 import {
   Header,
   Menu as AriaMenu,
@@ -43,6 +43,40 @@ export interface MenuProps extends Pick<MenuTriggerProps, "isOpen" | "onOpenChan
   placement?: "bottom end" | "bottom start" | "top start";
   /** The button that opens it. */
   children: ReactNode;
+}
+
+interface MenuAtProps {
+  label: string;
+  groups: MenuGroup[];
+  /** The element it belongs to, which the focus goes back to. */
+  trigger: RefObject<Element | null>;
+  isOpen: boolean;
+  close: () => void;
+}
+
+/** The menu of one of many equal buttons: a list of thousands has one menu, not thousands. */
+export function MenuAt({ label, groups, trigger, isOpen, close }: MenuAtProps) {
+  return (
+    <Popover
+      triggerRef={trigger}
+      isOpen={isOpen}
+      onOpenChange={(open) => open || close()}
+      placement="bottom start"
+      offset={4}
+      className={styles["popover"] ?? ""}
+    >
+      <AriaMenu
+        className={styles["menu"] ?? ""}
+        aria-label={label}
+        onClose={close}
+        autoFocus="first"
+      >
+        {groups.map((group, index) => (
+          <Section key={group.title ?? index} group={group} label={label} />
+        ))}
+      </AriaMenu>
+    </Popover>
+  );
 }
 
 /** A button with what can be done or chosen. */
