@@ -10,6 +10,7 @@ import { useAsking } from "./use-asking.ts";
 import { useChat, useChats } from "./use-chat.ts";
 import { useTurnActions } from "./use-turn-actions.ts";
 import { Welcome } from "./welcome.tsx";
+import { Wire } from "../wire/wire.tsx";
 
 const Bay = lazy(async () => ({ default: (await import("../viewer/bay.tsx")).Bay }));
 
@@ -64,6 +65,9 @@ export function ConversationPage({ id }: { id: string | null }) {
             <Bay {...opened.opened} open={opened.open} close={opened.close} />
           </Suspense>
         </BayFrame>
+      )}
+      {opened.opened === null || opened.opened.index === null ? null : (
+        <Wire opened={`${opened.opened.answer.id}.${opened.opened.index}`} />
       )}
     </div>
   );
