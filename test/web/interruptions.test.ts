@@ -35,10 +35,22 @@ async function chooseNoSources(page: Page): Promise<void> {
 
 /** Words of an answer; not those that are read out. */
 const said = (page: Page, words: string): Locator =>
-  page.getByRole("log").locator("p:not([aria-live])", { hasText: words });
+  page.getByRole("log").locator("p", { hasText: words });
 
 const headings = (page: Page): Promise<string[]> =>
   page.getByRole("log").getByRole("heading", { level: 2 }).allTextContents();
+
+describe("an answer that is being written", () => {
+  it("is read out by whole sentences, never by its tokens", async () => {
+    const { page } = stand;
+    await beginAnswer(page, "Read out?");
+    const spoken = page.locator("[aria-live=polite]:not([role])");
+    await spoken.getByText("The first part.", { exact: true }).waitFor({ state: "attached" });
+    expect(await page.getByRole("log").getAttribute("aria-live")).toBe("off");
+    model.goOn();
+    await spoken.getByText("The last part.", { exact: true }).waitFor({ state: "attached" });
+  });
+});
 
 describe("an answer that is stopped", () => {
   it("keeps what was written, says so, and can be gone on with", async () => {
@@ -53,7 +65,7 @@ describe("an answer that is stopped", () => {
     await said(page, "The first part.").nth(1).waitFor();
     expect(model.last().messages.map(({ content }: { content: string }) => content)).toEqual([
       "Stop me?",
-      "The first part.",
+      "The first part. The",
       "Please continue where you stopped.",
     ]);
     model.goOn();

@@ -27,7 +27,7 @@ export async function startHeldModel(): Promise<HeldModel> {
       return;
     }
     reply.writeHead(200, { "content-type": "text/event-stream" });
-    say(reply, { role: "assistant", content: "The first part. " });
+    say(reply, { role: "assistant", content: "The first part. The" });
     held.push(reply);
   });
   return {
@@ -35,7 +35,7 @@ export async function startHeldModel(): Promise<HeldModel> {
     last: () => upstream.calls.findLast(({ path }) => path.endsWith("/chat/completions"))?.body,
     goOn() {
       for (const reply of held) {
-        say(reply, { content: "The last part." });
+        say(reply, { content: " last part." });
         say(reply, {}, "stop");
         reply.end("data: [DONE]\n\n");
       }

@@ -13,7 +13,6 @@ import type { OpenedState } from "./opened.ts";
 import { Reasoning } from "./reasoning.tsx";
 import { References } from "./references.tsx";
 import { isRunning, type ShownAnswer } from "./shown-answer.ts";
-import { SpokenAnswer } from "./spoken-answer.tsx";
 import type { Turn } from "./turns.ts";
 import type { TurnActions } from "./use-turn-actions.ts";
 
@@ -64,7 +63,6 @@ export const AnswerView = memo(function AnswerView(props: AnswerViewProps) {
           explain={() => openAnswer(answer, null)}
         />
       ) : null}
-      {isLast ? <SpokenAnswer answer={answer} /> : null}
     </div>
   );
 });

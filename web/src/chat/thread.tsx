@@ -4,6 +4,7 @@ import { type ReactNode, useRef } from "react";
 import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
 import type { OpenedState } from "./opened.ts";
+import { SpokenAnswer } from "./spoken-answer.tsx";
 import styles from "./thread.module.css";
 import type { Turn } from "./turns.ts";
 import { TurnView } from "./turn-view.tsx";
@@ -47,6 +48,7 @@ export function Thread({ turns, actions, opened, isBusy }: ThreadProps): ReactNo
           </NearnessContext>
         </div>
       </div>
+      {last === undefined ? null : <SpokenAnswer turn={last} />}
       {isAtEnd ? null : (
         <div className={styles["jump"]}>
           <Button look="outlined" onPress={goToEnd}>
