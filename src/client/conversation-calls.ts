@@ -41,6 +41,8 @@ export function conversationCalls({ json }: JsonCalls) {
     changeConversation: (id: string, change: ConversationChange) =>
       send<ConversationBody>("PATCH", `/${id}`, change),
     deleteConversation: (id: string) => send<{ deleted: boolean }>("DELETE", `/${id}`),
+    /** All of the caller's. */
+    deleteConversations: () => send<{ deleted: number }>("DELETE", ""),
     forkConversation: (id: string, messageId: string) =>
       send<ConversationBody>("POST", `/${id}/fork`, { message_id: messageId }),
     judge: (

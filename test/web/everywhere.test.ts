@@ -2,10 +2,11 @@ import { globSync, readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
+import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 
 import { startTestServer } from "../support/server.ts";
-import { ask, expectAccessible, useWebStand } from "./support/browser.ts";
+import { ask, expectAccessible, highlighted, useWebStand } from "./support/browser.ts";
 
 const LEAVE = "How many days of annual leave do full-time employees get?";
 const stand = useWebStand();
@@ -46,26 +47,65 @@ it("a phone of 360 pixels shows all of it without scrolling sideways", async () 
   await page.getByRole("heading", { name: LEAVE, level: 2 }).waitFor();
 });
 
-it("everything can be done by keyboard", async () => {
-  const { page, server } = stand;
-  await page.goto(server.url);
-  await page.getByLabel("Your question", { exact: true }).waitFor();
-  // The question has the focus from the start.
-  await page.keyboard.type(LEAVE);
-  await page.keyboard.press("Enter");
-  await page.locator("[data-marker]").first().waitFor();
-  for (let step = 0; step < 40; step++) {
-    const isMarker = await page.evaluate<boolean>(
-      "document.activeElement.closest('[data-marker]') !== null",
-    );
-    if (isMarker) break;
-    await page.keyboard.press("Shift+Tab");
-  }
-  await page.keyboard.press("Enter");
-  await page.getByRole("complementary", { name: "Source" }).waitFor();
-  await page.keyboard.press("Escape");
-  await page.getByRole("complementary", { name: "Source" }).waitFor({ state: "hidden" });
+describe("by keyboard alone", () => {
+  it("a document is added, asked, opened at the citation and left again", async () => {
+    const { page, server } = stand;
+    const { keyboard } = page;
+    await page.goto(`${server.url}/documents`);
+    await tabTo(page, "New store");
+    await keyboard.press("Enter");
+    await page.getByRole("textbox", { name: "Name" }).waitFor();
+    await keyboard.type("Quay");
+    await keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Quay" }).waitFor();
+    await tabTo(page, "Add documents");
+    const [chooser] = await Promise.all([
+      page.waitForEvent("filechooser"),
+      keyboard.press("Enter"),
+    ]);
+    const buffer = Buffer.from("The quay of the old harbour is 310 metres long.");
+    await chooser.setFiles({ name: "quay.txt", mimeType: "text/plain", buffer });
+    await page
+      .getByRole("row", { name: /quay\.txt/u })
+      .getByText("Ready")
+      .waitFor();
+    await tabTo(page, "More about this store");
+    await keyboard.press("Enter");
+    await page.getByRole("menuitem", { name: "Ask this store" }).waitFor();
+    await keyboard.type("Ask this");
+    await keyboard.press("Enter");
+    await page.getByLabel("Your question", { exact: true }).waitFor();
+    await tabTo(page, "Your question");
+    await keyboard.type("How long is the quay of the old harbour?");
+    await keyboard.press("Enter");
+    await page.locator("[data-marker]").first().waitFor();
+    await tabTo(page, /^Source 1, quay/u, "Shift+Tab");
+    await keyboard.press("Enter");
+    const bay = page.getByRole("complementary", { name: "Source" });
+    await expect.poll(() => highlighted(page)).toContain("310 metres");
+    await keyboard.press("Escape");
+    await bay.waitFor({ state: "hidden" });
+    await expect.poll(() => focusedName(page)).toMatch(/^Source 1, quay/u);
+  });
 });
+
+/** Moves the focus until it is on what has this name. */
+async function tabTo(page: Page, name: string | RegExp, key = "Tab"): Promise<void> {
+  const tried: string[] = [];
+  for (let step = 0; step < 60; step++) {
+    const focused = await focusedName(page);
+    if (typeof name === "string" ? focused === name : name.test(focused)) return;
+    tried.push(focused);
+    await page.keyboard.press(key);
+  }
+  throw new Error(`${key} never came to ${name}, only to ${tried.join(", ")}`);
+}
+
+function focusedName(page: Page): Promise<string> {
+  return page.evaluate<string>(
+    `(document.activeElement?.ariaLabel ?? document.activeElement?.textContent ?? "").trim()`,
+  );
+}
 
 it.each([
   ["de", "ltr", "Neue Unterhaltung"],
@@ -78,6 +118,26 @@ it.each([
   expect(
     await page.evaluate("[document.documentElement.lang, document.documentElement.dir]"),
   ).toEqual([locale, direction]);
+  await page.close();
+});
+
+it("right to left, the document opens on the left, and the wire runs there", async () => {
+  const { browser, server } = stand;
+  const page = await browser.newPage({ locale: "ar", viewport: { width: 1280, height: 860 } });
+  await page.goto(server.url);
+  await page.getByRole("button", { name: LEAVE }).click();
+  const marker = page.locator("[data-marker]").first();
+  await marker.click();
+  const wire = page.locator("[data-wire] path");
+  await wire.nth(2).waitFor({ state: "attached" });
+  const [bay, thread] = await Promise.all([
+    page.locator("#document-bay").boundingBox(),
+    page.getByRole("log").boundingBox(),
+  ]);
+  expect(bay?.x).toBe(0);
+  expect(thread?.x).toBeGreaterThanOrEqual(bay?.width ?? 0);
+  const seam = await wire.nth(1).getAttribute("d");
+  expect(Number(/^M([\d.]+)/u.exec(seam ?? "")?.[1])).toBeCloseTo(bay?.width ?? 0, 0);
   await page.close();
 });
 

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 
 import { describe, expect, it } from "vitest";
 
+import { pptxOf, slideShape } from "../../src/testing/office-writer.ts";
 import { ask, highlighted, useWebStand } from "./support/browser.ts";
 
 const stand = useWebStand();
@@ -31,6 +32,8 @@ describe("a marker opens the document at the passage", () => {
     ["notes.txt", "Who keeps the spare key of the boat house?"],
     ["page.html", "What colour is the buoy at the north pier?"],
     ["fees.py", "What is the mooring fee per metre?"],
+    ["travel-rates.xlsx", "What is the hotel limit in London?"],
+    ["lighthouse.pptx", "How high is the lighthouse of the island?"],
   ])("of %s, in the text", async (name, question) => {
     const { page, server } = stand;
     await page.goto(server.url);
@@ -44,7 +47,9 @@ describe("a marker opens the document at the passage", () => {
   });
 });
 
-const OTHERS: Record<string, string> = {
+const LIGHTHOUSE = [{ shapes: slideShape(["The lighthouse of the island is 41 metres high."]) }];
+const OTHERS: Record<string, string | Promise<Buffer>> = {
+  "lighthouse.pptx": pptxOf(LIGHTHOUSE),
   "rates.csv": "city,night\nBergen,142 euros\nOslo,180 euros\n",
   "notes.txt": "The harbour master keeps the spare key of the boat house.\n",
   "page.html": "<h1>Buoys</h1><p>The buoy at the north pier is orange.</p>",
@@ -58,7 +63,7 @@ async function otherStore(): Promise<void> {
   isThere = true;
   const { server } = stand;
   for (const [name, text] of Object.entries(OTHERS)) {
-    const id = await server.upload(name, text);
+    const id = await server.upload(name, await text);
     await server.call("POST", "/openai/v1/vector_stores/vs_samplehandbook/files", { file_id: id });
   }
 }

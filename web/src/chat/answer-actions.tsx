@@ -1,15 +1,26 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Check, Copy, GitBranch, Info, RefreshCw, ThumbsDown, ThumbsUp } from "lucide-react";
+import {
+  Check,
+  Copy,
+  GitBranch,
+  Info,
+  RefreshCw,
+  ThumbsDown,
+  ThumbsUp,
+  Volume2,
+  VolumeX,
+} from "lucide-react";
 import { useState } from "react";
 import { useAnnounce } from "../app/announcer.tsx";
 import { IconButton } from "../ui/button.tsx";
 import { Menu, type MenuGroup } from "../ui/menu.tsx";
 import { useCopy } from "../ui/use-copy.ts";
-import { copyText } from "./copy-text.ts";
+import { copyText, spokenWords } from "./copy-text.ts";
 import styles from "./answer-view.module.css";
 import { FeedbackDialog } from "./feedback-dialog.tsx";
 import type { ShownAnswer } from "./shown-answer.ts";
 import type { Turn } from "./turns.ts";
+import { useReadAloud } from "./use-read-aloud.ts";
 import type { Judgement, TurnActions } from "./use-turn-actions.ts";
 
 interface AnswerActionsProps {
@@ -29,6 +40,7 @@ export function AnswerActions(props: AnswerActionsProps) {
   return (
     <div className={styles["actions"]} role="toolbar" aria-label={t`Answer`}>
       <CopyMenu answer={answer} order={order} />
+      <ReadAloud answer={answer} />
       <IconButton
         label={t`Answer again`}
         icon={RefreshCw}
@@ -54,6 +66,21 @@ export function AnswerActions(props: AnswerActionsProps) {
         )}
       </span>
     </div>
+  );
+}
+
+function ReadAloud({ answer }: { answer: ShownAnswer }) {
+  const { t } = useLingui();
+  const aloud = useReadAloud();
+  if (aloud === null) return null;
+  return aloud.isReading ? (
+    <IconButton label={t`Stop reading`} icon={VolumeX} onPress={aloud.stop} />
+  ) : (
+    <IconButton
+      label={t`Read aloud`}
+      icon={Volume2}
+      onPress={() => aloud.read(spokenWords(answer))}
+    />
   );
 }
 

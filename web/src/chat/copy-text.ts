@@ -1,6 +1,14 @@
 import { citedOnly, linkMarkers } from "../../../src/client/link-markers.ts";
+import { parseAnswer } from "../markdown/answer-parser.ts";
+import { wordsOf } from "../markdown/answer-tree.ts";
 import { pageOf, titleOf } from "./citation-place.ts";
 import type { ShownAnswer } from "./shown-answer.ts";
+
+/** The words of an answer as they are read out: without numbers and signs of Markdown. */
+export function spokenWords({ text, citations }: ShownAnswer): string {
+  const { blocks } = parseAnswer(text, citations.length);
+  return blocks.map(({ nodes }) => wordsOf(nodes, () => "")).join("\n");
+}
 
 /**
  * An answer for the clipboard, as Markdown.

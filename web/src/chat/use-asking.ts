@@ -30,6 +30,7 @@ export interface Asking {
   chooseModel: (model: string) => void;
   effort: string | null;
   chooseEffort: (effort: string | null) => void;
+  /** What can be asked is known. */
   isReady: boolean;
   /** A question where the conversation stands. Rejects when none can be begun. */
   ask: (question: string) => Promise<void>;
@@ -44,7 +45,7 @@ export function useAsking(id: string | null, kept: KeptConversation | undefined)
   const [, navigate] = useLocation();
   const [preferences, change] = usePreferences();
   const { data: sources = [], isSuccess } = useSources();
-  const { data: models = [] } = useModels();
+  const { data: models = [], isPending: isWaitingForModels } = useModels();
   const names = models.map((model) => model.id);
   const { model, effort } = preferences;
   const wanted = kept?.metadata[SOURCES] ?? preferences.sources;
@@ -99,7 +100,7 @@ export function useAsking(id: string | null, kept: KeptConversation | undefined)
       chooseModel: (name) => change({ model: name }),
       effort,
       chooseEffort: (value) => change({ effort: value }),
-      isReady: isSuccess,
+      isReady: isSuccess && !isWaitingForModels,
       ask: (question) =>
         send({
           question,
@@ -109,7 +110,19 @@ export function useAsking(id: string | null, kept: KeptConversation | undefined)
         }),
       send,
     }),
-    [sources, chosen, chooseSources, names.join(","), model, effort, change, isSuccess, send, kept],
+    [
+      sources,
+      chosen,
+      chooseSources,
+      names.join(","),
+      model,
+      effort,
+      change,
+      isSuccess,
+      isWaitingForModels,
+      send,
+      kept,
+    ],
   );
 }
 

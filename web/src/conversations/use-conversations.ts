@@ -51,7 +51,8 @@ export async function refreshConversations(queries: QueryClient): Promise<void> 
   const active = queries.getQueryCache().findAll({ queryKey: CONVERSATIONS_KEY });
   await Promise.all(
     active.map(async ({ queryKey }) => {
-      const search = String(queryKey[1] ?? "");
+      const [, wanted] = queryKey;
+      const search = typeof wanted === "string" ? wanted : "";
       try {
         const fresh = await connect().conversations({ after: "", search, limit: PAGE });
         queries.setQueryData<Pages>(queryKey, (shown) => shown && withFirstPage(shown, fresh));
@@ -124,6 +125,15 @@ export function useDeleteConversation() {
         (pages) => pages && without(pages, id),
       );
     },
+  });
+}
+
+/** Deletes all of the reader's conversations. */
+export function useDeleteConversations() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => connect().deleteConversations(),
+    onSuccess: () => queries.resetQueries({ queryKey: CONVERSATIONS_KEY }),
   });
 }
 

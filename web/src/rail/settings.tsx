@@ -1,6 +1,8 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Server, Settings2 } from "lucide-react";
+import { Server, Settings2, Trash2 } from "lucide-react";
+import { useState } from "react";
 import { useLocation } from "wouter";
+import { DeleteAllDialog } from "../conversations/delete-all-dialog.tsx";
 import { isLanguage, LANGUAGES } from "../i18n/locales.ts";
 import { type Preferences, usePreferences } from "../preferences.ts";
 import { useMe } from "../sign-in/me.ts";
@@ -16,6 +18,7 @@ export function Settings() {
   const { data: me } = useMe();
   const [, navigate] = useLocation();
   const [{ theme, contrast, language }, change] = usePreferences();
+  const [isDeleting, setIsDeleting] = useState(false);
 
   const groups: MenuGroup[] = [
     ...(me?.user?.scopes.includes("admin")
@@ -70,14 +73,28 @@ export function Settings() {
         choose: ([id]) => change({ language: isLanguage(id) ? id : null }),
       },
     },
+    {
+      entries: [
+        {
+          id: "delete",
+          label: t`Delete all conversations`,
+          icon: Trash2,
+          isDangerous: true,
+          act: () => setIsDeleting(true),
+        },
+      ],
+    },
     ...account,
   ];
   return (
-    <Menu label={t`Settings`} groups={groups} placement="top start">
-      <Button>
-        <Icon of={Settings2} />
-        <Trans>Settings</Trans>
-      </Button>
-    </Menu>
+    <>
+      <Menu label={t`Settings`} groups={groups} placement="top start">
+        <Button>
+          <Icon of={Settings2} />
+          <Trans>Settings</Trans>
+        </Button>
+      </Menu>
+      <DeleteAllDialog isOpen={isDeleting} close={() => setIsDeleting(false)} />
+    </>
   );
 }
