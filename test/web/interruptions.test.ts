@@ -52,6 +52,18 @@ describe("an answer that is being written", () => {
   });
 });
 
+it("whoever has scrolled up while an answer comes is left there", async () => {
+  const { page } = stand;
+  await page.setViewportSize({ width: 1280, height: 380 });
+  await beginAnswer(page, `Long? ${"And longer? ".repeat(60)}`.trim());
+  const scroller = page.getByRole("log").locator("..");
+  await scroller.evaluate((element: { scrollTop: number }) => (element.scrollTop = 0));
+  await page.getByRole("button", { name: "Jump to the end" }).waitFor();
+  model.goOn();
+  await page.getByRole("toolbar", { name: "Answer" }).waitFor();
+  expect(await scroller.evaluate((element: { scrollTop: number }) => element.scrollTop)).toBe(0);
+});
+
 describe("an answer that is stopped", () => {
   it("keeps what was written, says so, and can be gone on with", async () => {
     const { page } = stand;

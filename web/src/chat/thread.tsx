@@ -24,7 +24,7 @@ export function Thread({ turns, actions, opened, isBusy }: ThreadProps): ReactNo
   const { t } = useLingui();
   const scroller = useRef<HTMLDivElement>(null);
   const last = turns.at(-1);
-  const { isAtEnd, goToEnd } = useStickToEnd(scroller, last?.key);
+  const { isAtEnd, goToEnd } = useStickToEnd(scroller, turns.length);
   const watch = useWatchedScroller(scroller);
   const openId = opened.opened?.answer.id ?? null;
   return (
@@ -32,9 +32,10 @@ export function Thread({ turns, actions, opened, isBusy }: ThreadProps): ReactNo
       <div ref={scroller} className={styles["scroll"]} tabIndex={-1}>
         <div className={styles["thread"]} role="log" aria-live="off" aria-label={t`Conversation`}>
           <NearnessContext value={watch}>
-            {turns.map((turn) => (
+            {turns.map((turn, index) => (
               <TurnView
-                key={turn.key}
+                // Its place, not its id: a turn stays the same one when the server has kept it.
+                key={index}
                 turn={turn}
                 isLast={turn === last}
                 isBusy={isBusy}

@@ -3,7 +3,7 @@ import { type ShownAnswer, toShownAnswer } from "./shown-answer.ts";
 
 /** A question with its answer. */
 export interface Turn {
-  /** For React and for places in the page. */
+  /** For places in the page. */
   key: string;
   /** Of the question's message; null until it is kept. */
   questionId: string | null;

@@ -9,7 +9,7 @@ const NEAR = 48;
  */
 export function useStickToEnd(
   scroller: RefObject<HTMLElement | null>,
-  newest: string | undefined,
+  newest: number,
 ): { isAtEnd: boolean; goToEnd: () => void } {
   const [isAtEnd, setIsAtEnd] = useState(true);
 

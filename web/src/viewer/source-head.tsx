@@ -50,8 +50,16 @@ export function SourceHead({ passage, steps, zoom, setZoom }: SourceHeadProps) {
               )}
             </span>
           )}
-          {label === null ? null : <span dir="auto">{label}</span>}
-          {heading === null ? null : <span dir="auto">{heading}</span>}
+          {label === null ? null : (
+            <span>
+              <bdi>{label}</bdi>
+            </span>
+          )}
+          {heading === null ? null : (
+            <span>
+              <bdi>{heading}</bdi>
+            </span>
+          )}
         </p>
         {error === null ? null : (
           <p role="alert" className={styles["failed"]}>

@@ -2,6 +2,9 @@ import { useEffect, useState } from "react";
 import styles from "./wire.module.css";
 import { isWithin, type WirePath, wirePath } from "./wire-path.ts";
 
+/** The document may move for so long after it was opened. Milliseconds. */
+const OPENING_MS = 1_500;
+
 /**
  * The wire from the pressed marker to the passage it names. It is there only while both ends can be seen, and moves with them.
  * @param opened Changes with what is open: the wire is drawn anew.
@@ -24,19 +27,24 @@ function useWirePath(opened: string): WirePath | null {
     const bay = document.getElementById("document-bay");
     if (bay === null) return;
     let frame: number | undefined;
+    const opening = performance.now() + OPENING_MS;
     const look = (): void => {
       frame = undefined;
       const next = measure(bay);
+      if (performance.now() < opening) later();
       setPath((before) => (JSON.stringify(before) === JSON.stringify(next) ? before : next));
     };
-    const later = (): void => {
+    function later(): void {
       frame ??= requestAnimationFrame(look);
-    };
+    }
     // Its document comes part by part.
     const changes = new MutationObserver(later);
     changes.observe(bay, { subtree: true, childList: true, attributeFilter: ["data-passage"] });
     const sizes = new ResizeObserver(later);
     sizes.observe(bay);
+    // Text may come between a marker and the top.
+    const thread = document.querySelector("[role=log]");
+    if (thread !== null) sizes.observe(thread);
     document.addEventListener("scroll", later, { capture: true, passive: true });
     addEventListener("resize", later);
     later();
