@@ -124,6 +124,11 @@ it.each([
 it("right to left, the document opens on the left, and the wire runs there", async () => {
   const { browser, server } = stand;
   const page = await browser.newPage({ locale: "ar", viewport: { width: 1280, height: 860 } });
+  page.setDefaultTimeout(10_000);
+  // There may be other stores by now.
+  await page.addInitScript(
+    `localStorage.setItem("groundwire-preferences", JSON.stringify({ sources: "vs_samplehandbook" }))`,
+  );
   await page.goto(server.url);
   await page.getByRole("button", { name: LEAVE }).click();
   const marker = page.locator("[data-marker]").first();

@@ -7,6 +7,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
 
 import { startTestServer, type TestServer } from "../../support/server.ts";
 
+type Environment = Record<string, string>;
+
 const CHROMIUM = "/usr/bin/chromium";
 
 export interface WebStand {
@@ -16,8 +18,8 @@ export interface WebStand {
   page: Page;
 }
 
-/** The real server with the sample documents, and Debian's Chromium. `environment` is asked for when the server starts. */
-export function useWebStand(environment: () => Record<string, string> = () => ({})): WebStand {
+/** The real server with the sample documents, and Debian's Chromium. A function as `environment` is called when the server starts. */
+export function useWebStand(environment: Environment | (() => Environment) = {}): WebStand {
   // Filled before the first test.
   const stand = {} as WebStand;
   let errors: string[] = [];
@@ -26,7 +28,10 @@ export function useWebStand(environment: () => Record<string, string> = () => ({
       throw new Error(
         `These tests need Debian's Chromium: apt-get install chromium (${CHROMIUM}).`,
       );
-    stand.server = await startTestServer(environment(), { samples: true });
+    stand.server = await startTestServer(
+      typeof environment === "function" ? environment() : environment,
+      { samples: true },
+    );
     stand.browser = await chromium.launch({
       executablePath: CHROMIUM,
       args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],

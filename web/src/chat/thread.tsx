@@ -29,6 +29,7 @@ export function Thread({ turns, actions, opened, isBusy }: ThreadProps): ReactNo
   const openId = opened.opened?.answer.id ?? null;
   return (
     <div className={styles["frame"]}>
+      {last === undefined ? null : <SpokenAnswer turn={last} />}
       <div ref={scroller} className={styles["scroll"]} tabIndex={-1}>
         <div className={styles["thread"]} role="log" aria-live="off" aria-label={t`Conversation`}>
           <NearnessContext value={watch}>
@@ -49,7 +50,6 @@ export function Thread({ turns, actions, opened, isBusy }: ThreadProps): ReactNo
           </NearnessContext>
         </div>
       </div>
-      {last === undefined ? null : <SpokenAnswer turn={last} />}
       {isAtEnd ? null : (
         <div className={styles["jump"]}>
           <Button look="outlined" onPress={goToEnd}>
