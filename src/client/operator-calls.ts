@@ -7,6 +7,7 @@ import type {
   RevokedKeyBody,
 } from "../protocol/keys.ts";
 import type { ListBody } from "../protocol/lists.ts";
+import type { EndedSessionBody, SessionBody } from "../protocol/sign-in.ts";
 import type { UsageBody, usageQuerySchema } from "../protocol/usage.ts";
 import type { JsonCalls } from "./conversation-calls.ts";
 import type { z } from "zod";
@@ -34,6 +35,12 @@ export function operatorCalls({ json, all, events }: OperatorCallsOptions) {
     createKey: (key: CreateKeyRequest) => post<CreatedKeyBody>("/groundwire/keys", key),
     revokeKey: (id: string) =>
       json<RevokedKeyBody>(`/groundwire/keys/${encodeURIComponent(id)}`, { method: "DELETE" }),
+    /** Who is signed in to the page, newest sign-in first. */
+    sessions: () => all<SessionBody>("/groundwire/sessions"),
+    endSession: (id: string) =>
+      json<EndedSessionBody>(`/groundwire/sessions/${encodeURIComponent(id)}`, {
+        method: "DELETE",
+      }),
     /** Looks for what is broken. */
     diagnose: (asked: DiagnosisRequest) => post<DiagnosisBody>("/groundwire/doctor", asked),
     /** The same, told bit by bit. Leaving the loop early ends it. */

@@ -6,7 +6,9 @@ import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { startTestServer, type TestServer } from "../support/server.ts";
+import { startSignInStand } from "../support/sign-in-stand.ts";
 import { expectAccessible, useWebStand } from "./support/browser.ts";
+import { signInAtProvider } from "./support/sign-in.ts";
 
 const LEAVE = "How many days of annual leave do full-time employees get?";
 /** The sandbox for code is tried out, too. */
@@ -126,6 +128,45 @@ describe("keys", () => {
     await page.getByRole("button", { name: "Done" }).click();
     await page.getByRole("row", { name: /first/u }).waitFor();
   });
+});
+
+describe("people who sign in", () => {
+  it("see the settings when they run the server, and end sessions of others", async () => {
+    await using own = await startSignInStand({
+      settings: "  admin_groups: [operators]",
+      samples: true,
+    });
+    const pageOf = async (login: string): Promise<Page> => {
+      const context = await stand.browser.newContext({ viewport: { width: 1280, height: 860 } });
+      // The provider's own pages want a typeface from elsewhere.
+      await context.route("https://**", (route) => route.abort());
+      const page = await context.newPage();
+      await page.goto(`${own.server.url}/settings`);
+      await page.getByRole("button", { name: "Sign in with Acme" }).click();
+      await signInAtProvider(page, own.provider, login);
+      return page;
+    };
+    const ada = await pageOf("ada");
+    await ada.getByText("which your account does not have").waitFor();
+    const grace = await pageOf("grace");
+    const people = grace.getByRole("region", { name: "People who are signed in" });
+    await people.getByText("ada@acme.example").waitFor();
+    await expectAccessible(grace);
+    await people.getByRole("button", { name: "End session: Ada Lovelace" }).click();
+    await grace.getByRole("alertdialog").getByRole("button", { name: "End session" }).click();
+    await people.getByText("ada@acme.example").waitFor({ state: "detached" });
+    await people.getByText("grace@acme.example").waitFor();
+    await ada.reload();
+    await ada.getByRole("button", { name: "Sign in with Acme" }).waitFor();
+
+    // What changes something is let through for the page itself.
+    await grace.getByRole("button", { name: "New key" }).click();
+    await grace.getByLabel("Name").fill("made-by-grace");
+    await grace.getByRole("button", { name: "Make the key" }).click();
+    await grace.getByRole("alertdialog").getByRole("button", { name: "Done" }).click();
+    await grace.getByRole("row", { name: /made-by-grace/u }).waitFor();
+    for (const page of [ada, grace]) await page.context().close();
+  }, 60_000);
 });
 
 describe("health", { timeout: 2 * DIAGNOSIS_MS }, () => {

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 
 import { type SignInStand, startSignInStand } from "../support/sign-in-stand.ts";
 import { ask, expectAccessible, useWebStand } from "./support/browser.ts";
+import { signInAtProvider } from "./support/sign-in.ts";
 
 const LEAVE = "How many days of annual leave do full-time employees get?";
 
@@ -34,19 +35,10 @@ afterEach(async () => {
   expect(errors).toEqual([]);
 });
 
-/** Signs in at the provider's own pages, as they stand there. */
-async function signInAtProvider(login = "ada"): Promise<void> {
-  await page.waitForURL(`${own.provider.issuer}/**`);
-  await page.getByPlaceholder("Enter any login").fill(login);
-  await page.getByPlaceholder("and password").fill("any");
-  await page.getByRole("button", { name: "Sign-in" }).click();
-  await page.getByRole("button", { name: "Continue" }).click();
-}
-
 async function signIn(path = "/"): Promise<void> {
   await page.goto(own.server.url + path);
   await page.getByRole("button", { name: "Sign in with Acme" }).click();
-  await signInAtProvider();
+  await signInAtProvider(page, own.provider);
   await page.getByLabel("Your question", { exact: true }).waitFor();
 }
 
@@ -77,7 +69,7 @@ it("people sign in by keyboard, ask, and come back to where they were", async ()
   await page.goto(`${own.server.url}/documents`);
   await page.getByRole("button", { name: "Sign in with Acme" }).waitFor();
   await page.keyboard.press("Enter");
-  await signInAtProvider();
+  await signInAtProvider(page, own.provider);
   await page.getByRole("row", { name: /handbook\.md/u }).waitFor();
   expect(new URL(page.url()).pathname).toBe("/documents");
   await page.goto(own.server.url);

@@ -11,6 +11,7 @@ import { isLiving } from "./key-state.ts";
 import { KeyTable } from "./key-table.tsx";
 import { NewKeyDialog } from "./new-key-dialog.tsx";
 import { SecretDialog } from "./secret-dialog.tsx";
+import { SignedIn } from "./signed-in.tsx";
 import { useKeys } from "./use-keys.ts";
 import styles from "./keys.module.css";
 
@@ -62,6 +63,7 @@ export function KeysSection() {
       ) : (
         <KeyTable keys={keys} now={now} />
       )}
+      {me?.sign_in.method === "oidc" ? <SignedIn /> : null}
       <NewKeyDialog
         isOpen={isMaking}
         isFirst={me?.sign_in.method === "none"}
