@@ -8,9 +8,11 @@ import { QueryCache, QueryClient } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/app.tsx";
+import { createChatFiles } from "./attachments/chat-files.ts";
+import { createChatStore, untilRead } from "./attachments/chat-store-requests.ts";
 import { createChats } from "./chat/chats.ts";
 import { storeKey } from "./documents/store-queries.ts";
-import { attach } from "./documents/store-requests.ts";
+import { attach, deleteFile } from "./documents/store-requests.ts";
 import { uploadFile } from "./documents/upload-file.ts";
 import { createUploads } from "./documents/uploads.ts";
 import { openPreferences } from "./preferences.ts";
@@ -45,6 +47,15 @@ if (root) {
           send: uploadFile,
           attach,
           arrived: (storeId) => void queries.invalidateQueries({ queryKey: storeKey(storeId) }),
+        })}
+        chatFiles={createChatFiles({
+          send: uploadFile,
+          createStore: createChatStore,
+          attach,
+          untilRead,
+          forget: deleteFile,
+          arrived: () => void queries.invalidateQueries({ queryKey: SOURCES_KEY }),
+          storage: localStorage,
         })}
       />
     </StrictMode>,

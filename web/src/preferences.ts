@@ -15,6 +15,8 @@ export interface Preferences {
   effort: string | null;
   /** Ids of the sources chosen last, separated by commas; null: never chosen. */
   sources: string | null;
+  /** Whether models may run code; null: when there are tables among the files of the conversation. */
+  code: boolean | null;
 }
 
 const KEY = "groundwire-preferences";
@@ -27,6 +29,7 @@ const DEFAULTS: Preferences = {
   model: null,
   effort: null,
   sources: null,
+  code: null,
 };
 
 export interface PreferenceStore {

@@ -3,6 +3,8 @@ import { I18nProvider } from "@lingui/react";
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { I18nProvider as AriaI18nProvider } from "react-aria-components";
 import { useEffect, useState } from "react";
+import type { ChatFilesStore } from "../attachments/chat-files.ts";
+import { ChatFilesContext } from "../attachments/use-chat-files.ts";
 import type { Chats } from "../chat/chats.ts";
 import { ChatsContext } from "../chat/use-chat.ts";
 import { type Uploads, UploadsContext } from "../documents/uploads.ts";
@@ -17,16 +19,19 @@ interface AppProps {
   preferences: PreferenceStore;
   chats: Chats;
   uploads: Uploads;
+  chatFiles: ChatFilesStore;
 }
 
 /** Everything the page stands on: preferences, language, what the server said. */
-export function App({ i18n, queries, preferences, chats, uploads }: AppProps) {
+export function App({ i18n, queries, preferences, chats, uploads, chatFiles }: AppProps) {
   return (
     <PreferenceContext value={preferences}>
       <QueryClientProvider client={queries}>
         <ChatsContext value={chats}>
           <UploadsContext value={uploads}>
-            <Localized i18n={i18n} />
+            <ChatFilesContext value={chatFiles}>
+              <Localized i18n={i18n} />
+            </ChatFilesContext>
           </UploadsContext>
         </ChatsContext>
       </QueryClientProvider>

@@ -2,6 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { ClientError } from "../../../src/client/http-client.ts";
 import type { SourceBody } from "../../../src/protocol/sources.ts";
 import type { KeptConversation } from "../../../src/client/conversation-calls.ts";
+import type { SentFile } from "../attachments/sent-file.ts";
 import { dropDraft, keepDraft } from "../composer/use-draft.ts";
 import { conversationKey } from "../conversations/conversation-key.ts";
 import { refreshConversations } from "../conversations/use-conversations.ts";
@@ -29,6 +30,10 @@ export interface Asked {
   model: string;
   /** Null: what the server does by itself. */
   effort: string | null;
+  /** What goes with the question. */
+  files: SentFile[];
+  /** Files that code may read; null: no code is run. */
+  codeFiles: string[] | null;
 }
 
 /** A turn that is being answered, or failed without the server having kept it. */
@@ -201,8 +206,14 @@ function bodyOf({ conversationId, question, questionId, parentId, ...asked }: As
     model: asked.model,
     conversation_id: conversationId,
     ...place,
-    messages: questionId === null ? [{ role: "user", content: question }] : [],
+    messages: questionId === null ? [toMessage(question, asked.files)] : [],
     stream_options: { include_usage: true },
+    ...(asked.codeFiles === null
+      ? {}
+      : {
+          tools: [{ type: "code_interpreter" }],
+          tool_resources: { code_interpreter: { file_ids: asked.codeFiles } },
+        }),
     ...(asked.effort === null ? {} : { reasoning_effort: asked.effort }),
     ...(asked.sources.length === 0
       ? {}
@@ -212,6 +223,14 @@ function bodyOf({ conversationId, question, questionId, parentId, ...asked }: As
             parameters: { ...parameters, include_contexts: contexts },
           })),
         }),
+  };
+}
+
+function toMessage(question: string, files: SentFile[]): Record<string, unknown> {
+  return {
+    role: "user",
+    content: question,
+    ...(files.length === 0 ? {} : { attachments: files }),
   };
 }
 

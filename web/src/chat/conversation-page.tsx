@@ -1,5 +1,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { lazy, Suspense, useCallback, useEffect } from "react";
+import { DropHint } from "../attachments/drop-hint.tsx";
+import { useFileDrop } from "../attachments/use-file-drop.ts";
 import { BayFrame } from "../app/bay-frame.tsx";
 import { Composer } from "../composer/composer.tsx";
 import styles from "./conversation-page.module.css";
@@ -21,6 +23,7 @@ export function ConversationPage({ id }: { id: string | null }) {
   const chat = useChat(id);
   const asking = useAsking(id, chat.kept);
   const actions = useTurnActions({ id, kept: chat.kept, asking });
+  const drop = useFileDrop(asking.attached.add);
   const opened = useOpened(chat.turns);
   const isEmpty = chat.turns.length === 0 && !chat.isLoading && chat.error === null;
   const title = chat.kept?.title ?? chat.live?.question;
@@ -47,7 +50,8 @@ export function ConversationPage({ id }: { id: string | null }) {
   );
   return (
     <div className={styles["page"]}>
-      <main className={styles["conversation"]}>
+      <main className={styles["conversation"]} {...drop.handlers}>
+        {drop.isOver ? <DropHint /> : null}
         <ConversationBar conversation={chat.kept ?? null} title={title ?? null} />
         {chat.error === null ? null : <LoadError message={chat.error.message} />}
         {isEmpty ? (

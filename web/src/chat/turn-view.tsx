@@ -1,6 +1,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { ChevronLeft, ChevronRight, Pencil } from "lucide-react";
 import { memo, useRef, useState } from "react";
+import { SentFiles } from "../attachments/sent-files.tsx";
 import { IconButton } from "../ui/button.tsx";
 import { AnswerView } from "./answer-view.tsx";
 import type { OpenedState } from "./opened.ts";
@@ -69,6 +70,7 @@ const DrawnTurn = memo(function DrawnTurn(props: TurnViewProps & { id: string })
           <h2 id={id} className={styles["question"]} dir="auto">
             {turn.question}
           </h2>
+          <SentFiles files={turn.files} />
           <QuestionTools
             turn={turn}
             isBusy={isBusy}

@@ -1,4 +1,5 @@
 import { pathTo, type MessageBody } from "../../../src/protocol/conversations.ts";
+import { type SentFile, sentFilesOf } from "../attachments/sent-file.ts";
 import { type ShownAnswer, toShownAnswer } from "./shown-answer.ts";
 
 /** A question with its answer. */
@@ -8,6 +9,8 @@ export interface Turn {
   /** Of the question's message; null until it is kept. */
   questionId: string | null;
   question: string;
+  /** What went with it. */
+  files: SentFile[];
   /** What the question follows; null: it begins the conversation. */
   parentId: string | null;
   /** Null: the question was never answered. While it is written, without its newest words. */
@@ -42,6 +45,7 @@ export function turnsOf(
       key: node.id,
       questionId: node.id,
       question,
+      files: sentFilesOf(node.message),
       parentId: node.parent_id,
       answer: answer === null ? null : toShownAnswer(answer, question, seen.get(answer.id)),
       liveIn: null,

@@ -85,6 +85,7 @@ function withLive(past: Turn[], live: LiveTurn | null): Turn[] {
     key: live.questionId ?? "live",
     questionId: live.questionId,
     question: live.question,
+    files: again?.files ?? live.files,
     parentId: live.parentId,
     answer: live.answer,
     liveIn: live.conversationId,

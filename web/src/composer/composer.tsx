@@ -1,6 +1,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { ArrowUp, Square } from "lucide-react";
 import {
+  type ClipboardEvent,
   type FormEvent,
   type KeyboardEvent,
   memo,
@@ -10,6 +11,8 @@ import {
   useState,
 } from "react";
 import { Button as AriaButton } from "react-aria-components";
+import { AttachButton } from "../attachments/attach-button.tsx";
+import { FileChips } from "../attachments/file-chips.tsx";
 import type { Asking } from "../chat/use-asking.ts";
 import { isOffline, messageOf } from "../session.ts";
 import { Icon } from "../ui/icon.tsx";
@@ -35,7 +38,14 @@ export const Composer = memo(function Composer(props: ComposerProps) {
   const [failure, setFailure] = useState<string | null>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const question = text.trim();
-  const canAsk = question !== "" && !isBusy && disabledBecause === null;
+  const { attached } = asking;
+  const isReading = attached.files.some(
+    ({ status }) => status === "uploading" || status === "reading",
+  );
+  const reason = isReading
+    ? t`The question can be asked once the files are read.`
+    : disabledBecause;
+  const canAsk = question !== "" && !isBusy && reason === null;
 
   useEffect(() => {
     // On a phone the keyboard would cover what the reader came for.
@@ -54,6 +64,13 @@ export const Composer = memo(function Composer(props: ComposerProps) {
     field.current?.focus();
   }
 
+  function onPaste(event: ClipboardEvent): void {
+    const files = [...event.clipboardData.files];
+    if (files.length === 0) return;
+    event.preventDefault();
+    attached.add(files);
+  }
+
   function onKeyDown(event: KeyboardEvent): void {
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
@@ -62,21 +79,23 @@ export const Composer = memo(function Composer(props: ComposerProps) {
 
   return (
     <form className={styles["composer"]} onSubmit={submit}>
+      <FileChips files={attached.files} remove={attached.remove} />
       <textarea
         ref={field}
         className={styles["text"]}
         rows={1}
         dir="auto"
         aria-label={t`Your question`}
-        aria-describedby={disabledBecause === null ? undefined : "composer-reason"}
+        aria-describedby={reason === null ? undefined : "composer-reason"}
         placeholder={t`Ask about your documents`}
         value={text}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={onKeyDown}
+        onPaste={onPaste}
       />
-      {disabledBecause === null ? null : (
+      {reason === null ? null : (
         <p id="composer-reason" className={styles["reason"]}>
-          {disabledBecause}
+          {reason}
         </p>
       )}
       {failure === null ? null : (
@@ -85,6 +104,7 @@ export const Composer = memo(function Composer(props: ComposerProps) {
         </p>
       )}
       <div className={styles["bar"]}>
+        <AttachButton add={attached.add} />
         <SourcePicker asking={asking} />
         <ModelPicker asking={asking} />
         <SendButton canAsk={canAsk} stop={isBusy ? stop : null} />

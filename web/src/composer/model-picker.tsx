@@ -10,12 +10,13 @@ import styles from "./composer.module.css";
 
 const BY_DEFAULT = "default";
 const OTHER = "other";
+const CODE = "code";
 
 /** Who answers, and how much is done for it. */
 export function ModelPicker({ asking }: { asking: Asking }) {
   const { t } = useLingui();
   const [isNaming, setIsNaming] = useState(false);
-  const { models, model, chooseModel, effort, chooseEffort } = asking;
+  const { models, model, chooseModel, effort, chooseEffort, usesCode, chooseCode } = asking;
   const known = [...new Set([...models, model])];
   const efforts = [
     { id: BY_DEFAULT, label: t`Standard` },
@@ -43,6 +44,25 @@ export function ModelPicker({ asking }: { asking: Asking }) {
         choose: ([name]) => name !== undefined && chooseModel(name),
       },
     },
+    ...(usesCode === null
+      ? []
+      : [
+          {
+            title: t`Tools`,
+            entries: [
+              {
+                id: CODE,
+                label: t`Code interpreter`,
+                hint: t`Runs Python, on attached tables too`,
+              },
+            ],
+            choice: {
+              mode: "multiple",
+              chosen: usesCode ? [CODE] : [],
+              choose: (ids) => chooseCode(ids.includes(CODE)),
+            },
+          } satisfies MenuGroup,
+        ]),
     { entries: [{ id: OTHER, label: t`Another model …`, act: () => setIsNaming(true) }] },
   ];
   const effortName = efforts.find(({ id }) => id === effort)?.label;

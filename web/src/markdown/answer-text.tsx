@@ -61,7 +61,7 @@ function Element({ node }: { node: ElementNode }) {
       return <CodeBlock code={textIn(children)} language={node.language ?? null} />;
     case "table":
       return (
-        <div className={styles["scroll"]} tabIndex={0} role="region">
+        <div className={styles["scroll"]} tabIndex={0} role="group">
           <table>{inside}</table>
         </div>
       );

@@ -33,6 +33,7 @@ export function OwnFile({ file: { id, name, isPicture } }: { file: FileNode }) {
 }
 
 function Picture({ path, name, lost }: { path: string; name: string; lost: () => void }) {
+  const { t } = useLingui();
   const [address, setAddress] = useState<string | null>(null);
   useEffect(() => {
     const controller = new AbortController();
@@ -51,5 +52,7 @@ function Picture({ path, name, lost }: { path: string; name: string; lost: () =>
     };
     // What to do when it is lost is new with every drawing, and always the same.
   }, [path]);
-  return address === null ? null : <img className={styles["picture"]} src={address} alt={name} />;
+  return address === null ? null : (
+    <img className={styles["picture"]} src={address} alt={t`Picture: ${name}`} />
+  );
 }
