@@ -35,6 +35,8 @@ const MAY_IMPORT: Record<string, string[]> = {
     "models/model.ts",
     "models/deployments.ts",
     "search/analysis",
+    "search/lexical/credit.ts",
+    "search/lexical/subwords.ts",
     "ingest/tokens.ts",
     "config/settings.ts",
     "tools/code-interpreter/code-interpreter.ts",

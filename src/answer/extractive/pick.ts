@@ -1,5 +1,7 @@
-import type { Analyzer } from "../../search/analysis/analyze.ts";
+import type { Analyzer, Word } from "../../search/analysis/analyze.ts";
 import { detectLanguage } from "../../search/analysis/language.ts";
+import { creditOf } from "../../search/lexical/credit.ts";
+import { createSubwordScanner } from "../../search/lexical/subwords.ts";
 import type { SourcePassage } from "../../sources/source.ts";
 import { sentencesOf } from "./sentences.ts";
 
@@ -12,8 +14,10 @@ export interface PickedSentence {
   score: number;
 }
 
-/** Words of the heading or title count this much of words in the sentence. */
+/** Words of the heading or title count this much of words in the sentence … */
 const HEADING_WEIGHT = 0.4;
+/** … and those of the sentence before or after it this much: an answer often stands beside the words that ask for it. */
+const BESIDE_WEIGHT = 0.3;
 const BIGRAM_WEIGHT = 0.5;
 /** What the passage's own rank adds for the first passage. */
 const RANK_WEIGHT = 0.35;
@@ -24,7 +28,7 @@ const ASKS_NUMBER =
 /** Others are quoted too when they score at least this share of the best and say something new. */
 const ALSO = 0.62;
 /** … or, whatever they score, when they have this much of the question's words that the better ones lack: another part of it. */
-const UNSAID = 0.3;
+const UNSAID = 0.4;
 const MOST = 3;
 
 /** The sentences that answer the question best, in reading order. */
@@ -35,6 +39,7 @@ export function pickSentences(
 ): PickedSentence[] {
   const language = detectLanguage(question) ?? detectLanguage(passages[0]?.content ?? "");
   const asked = analyzer.terms(question, language);
+  const partsOf = createPartFinder(analyzer.words(question, language));
   const sentences = passages.flatMap((passage, index) =>
     sentencesOf(passage.content).map((text) => ({
       text,
@@ -53,10 +58,14 @@ export function pickSentences(
   const wantsNumber = ASKS_NUMBER.test(question);
   const scored = sentences.map(
     ({ text, passage, terms }, order): PickedSentence & { terms: string[] } => {
-      const overlap = overlapOf(asked, {
+      const beside = [sentences[order - 1], sentences[order + 1]].flatMap((other) =>
+        other?.passage === passage ? other.terms : [],
+      );
+      const overlap = overlapOf(asked, weights, {
         terms,
+        parts: partsOf(text),
         headings: headings[passage] ?? new Set(),
-        weights,
+        beside: new Set(beside),
       });
       const number = wantsNumber && /\p{N}/u.test(text) && overlap > 0 ? NUMBER_BONUS : 0;
       const rank = RANK_WEIGHT / (passage + 1);
@@ -64,6 +73,21 @@ export function pickSentences(
     },
   );
   return choose(scored, weights);
+}
+
+/** Finds terms of the question in a text whose words are alike: what each counts for, 0…1. */
+function createPartFinder(words: Word[]): (text: string) => Map<string, number> {
+  const scanner = createSubwordScanner(words);
+  return (text) => {
+    const parts = new Map<string, number>();
+    for (const [word, similarity] of scanner.scan(text).similarities.entries()) {
+      const credit = creditOf(similarity);
+      if (credit === 0) continue;
+      for (const term of words[word]?.terms ?? [])
+        parts.set(term, Math.max(credit, parts.get(term) ?? 0));
+    }
+    return parts;
+  };
 }
 
 /** Rare words among the sentences decide; together the words of the question weigh 1. */
@@ -77,21 +101,32 @@ function weightsOf(asked: string[], sentences: string[][]): Map<string, number> 
   return new Map([...weights].map(([term, weight]) => [term, weight / total]));
 }
 
+/** What a sentence has of the question, and what stands around it. */
+interface Surroundings {
+  terms: string[];
+  /** What terms count for that it has in part. */
+  parts: ReadonlyMap<string, number>;
+  headings: ReadonlySet<string>;
+  beside: ReadonlySet<string>;
+}
+
+/** 0 when the sentence itself has nothing of the question. */
 function overlapOf(
   asked: string[],
-  {
-    terms,
-    headings,
-    weights,
-  }: { terms: string[]; headings: Set<string>; weights: Map<string, number> },
+  weights: ReadonlyMap<string, number>,
+  { terms, parts, headings, beside }: Surroundings,
 ): number {
   const present = new Set(terms);
+  if (![...weights.keys()].some((term) => present.has(term) || parts.has(term))) return 0;
   let score = 0;
   for (const [term, weight] of weights) {
-    if (present.has(term)) score += weight;
-    else if (headings.has(term)) score += weight * HEADING_WEIGHT;
+    const around = Math.max(
+      parts.get(term) ?? 0,
+      headings.has(term) ? HEADING_WEIGHT : 0,
+      beside.has(term) ? BESIDE_WEIGHT : 0,
+    );
+    score += weight * (present.has(term) ? 1 : around);
   }
-  if (![...weights.keys()].some((term) => present.has(term))) return 0;
   const pairs = new Set(terms.slice(1).map((term, index) => `${terms[index]} ${term}`));
   asked.slice(1).forEach((term, index) => {
     const previous = asked[index] ?? "";

@@ -19,7 +19,7 @@ export interface SubwordScanner {
  * Looks for the parts of the question's words: three letters each, blanks at the ends counted. So `insurance` is seen in
  * `healthinsurance`, and forms of a word that its stemmer takes for different ones are seen to be alike. About 15 µs a passage.
  */
-export function createSubwordScanner(words: QueryWord[]): SubwordScanner {
+export function createSubwordScanner(words: Pick<QueryWord, "text">[]): SubwordScanner {
   const grams = new Map<number, { place: number; words: number[] }>();
   const sizes = words.map(({ text }, word) => {
     const own = new Set(/^\p{L}[\p{L}\p{M}]+$/u.test(text) ? gramsOf(text) : []);
