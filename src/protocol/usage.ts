@@ -15,7 +15,8 @@ export const usageQuerySchema = z
     /** Last day; today by default. */
     to: day.optional(),
     tenant: z.string().max(200).optional(),
-    key: z.string().max(200).optional(),
+    /** Names of keys are short; issuer and subject of a user are not. */
+    key: z.string().max(1_000).optional(),
     deployment: z.string().max(200).optional(),
     /** What rows are told apart by: a list of day, tenant, key, deployment; all of them by default. */
     group_by: z

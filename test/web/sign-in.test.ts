@@ -129,6 +129,16 @@ it("a key does as well, where there are keys", async () => {
   await page.getByRole("button", { name: "Sign in with Acme" }).waitFor();
 });
 
+it("a key that is refused keeps nobody from signing in after it", async () => {
+  await page.goto(own.server.url);
+  await page.getByLabel("API key").fill("wrong");
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByRole("alert").waitFor();
+  await page.getByRole("button", { name: "Sign in with Acme" }).click();
+  await signInAtProvider();
+  await ask(page, LEAVE);
+});
+
 it("a provider that is down is told in words, and tried again from there", async () => {
   await using other = await startSignInStand({ samples: true });
   other.provider.fail(true);

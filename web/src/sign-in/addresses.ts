@@ -1,3 +1,5 @@
+import { forgetKey } from "../session.ts";
+
 /** Where the server sends those it could not sign in. */
 export const SIGN_IN_PATH = "/sign-in";
 
@@ -7,7 +9,8 @@ export function currentPath(): string {
   return pathname + search + hash;
 }
 
-/** Leaves for the provider. */
+/** Leaves for the provider. A key goes before a session wherever both are, so that none may be left. */
 export function goToSignIn(returnTo: string): void {
+  forgetKey();
   location.assign(`/groundwire/sign-in?${new URLSearchParams({ return_to: returnTo }).toString()}`);
 }
