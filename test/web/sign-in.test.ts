@@ -11,6 +11,7 @@ const stand = useWebStand();
 let own: SignInStand;
 beforeAll(async () => {
   own = await startSignInStand({
+    settings: "  admin_groups: [operators]",
     environment: { GROUNDWIRE_API_KEYS: "default/team:key-of-the-team" },
     samples: true,
   });
@@ -35,10 +36,10 @@ afterEach(async () => {
   expect(errors).toEqual([]);
 });
 
-async function signIn(path = "/"): Promise<void> {
-  await page.goto(own.server.url + path);
+async function signIn(login?: string): Promise<void> {
+  await page.goto(own.server.url);
   await page.getByRole("button", { name: "Sign in with Acme" }).click();
-  await signInAtProvider(page, own.provider);
+  await signInAtProvider(page, own.provider, login);
   await page.getByLabel("Your question", { exact: true }).waitFor();
 }
 
@@ -91,6 +92,17 @@ it("the menu says who is signed in, and signs out here and at the provider", asy
   expect(await page.evaluate("JSON.stringify(localStorage)")).not.toContain("A secret of Ada");
 });
 
+it("an operator by group makes a key, with the session alone", async () => {
+  await signIn("grace");
+  await page.getByRole("button", { name: "Settings" }).click();
+  await page.getByRole("menuitem", { name: /Server settings/u }).click();
+  await page.getByRole("button", { name: "New key" }).click();
+  const dialog = page.getByRole("dialog", { name: "New key" });
+  await dialog.getByLabel("Name").fill("from-a-session");
+  await dialog.getByRole("button", { name: "Make the key" }).click();
+  await page.getByRole("alertdialog", { name: /from-a-session/u }).waitFor();
+});
+
 it("a session that ends while somebody writes is begun again without losing a word", async () => {
   await signIn();
   await ask(page, LEAVE);
@@ -101,6 +113,7 @@ it("a session that ends while somebody writes is begun again without losing a wo
   await page.keyboard.press("Enter");
   await page.getByRole("dialog", { name: "Your session has ended" }).waitFor();
   await expectAccessible(page);
+  expect(await page.getByText("You are not signed in any more.").count()).toBe(1);
   // What was answered before is still there.
   expect(await page.getByRole("heading", { name: LEAVE, level: 2 }).count()).toBe(1);
   await page.keyboard.press("Enter");
@@ -135,7 +148,7 @@ it("a key that is refused keeps nobody from signing in after it", async () => {
   await page.getByRole("button", { name: "Continue" }).click();
   await page.getByRole("alert").waitFor();
   await page.getByRole("button", { name: "Sign in with Acme" }).click();
-  await signInAtProvider();
+  await signInAtProvider(page, own.provider);
   await ask(page, LEAVE);
 });
 

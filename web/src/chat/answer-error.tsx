@@ -6,6 +6,9 @@ import { useCopy } from "../ui/use-copy.ts";
 import styles from "./answer-view.module.css";
 import type { AnswerError as ErrorFacts } from "./shown-answer.ts";
 
+/** There was no answer, or one that speaks of keys only: the page has better words. */
+const IS_TOLD_BETTER = new Set<number | null>([0, 401]);
+
 /** What went wrong, where the answer would be: the cause, what to do, and how to try again. */
 export function AnswerError({
   error,
@@ -21,7 +24,7 @@ export function AnswerError({
   return (
     <div className={styles["error"]} role="alert">
       <p className={styles["cause"]}>{advice.cause}</p>
-      {error === null || error.status === 0 ? null : (
+      {error === null || IS_TOLD_BETTER.has(error.status) ? null : (
         <p className={styles["words"]} dir="auto">
           {error.message}
         </p>
@@ -59,6 +62,10 @@ function useAdvice(error: ErrorFacts | null): { cause: string; next: string | nu
         next: t`Your question is kept. Try again when there is a connection.`,
       };
     case 401:
+      return {
+        cause: t`You are not signed in any more.`,
+        next: t`Sign in again, then ask once more.`,
+      };
     case 403:
       return {
         cause: t`You may not ask this.`,
