@@ -25,12 +25,23 @@ export function listConversations(sql: Sql, owner: Owner, query: ConversationQue
   }
   const wanted = search.toLowerCase();
   const rare = rareMessages(sql, wanted);
-  const among = rare === null ? "" : "AND m.seq IN (SELECT value FROM json_each(:rare))";
-  const found = `(SELECT min(m.seq) FROM messages m WHERE m.conversation_seq = c.seq ${among} AND instr(m.folded, :wanted) > 0)`;
+  if (rare !== null) {
+    return sql.all(
+      `WITH hits AS MATERIALIZED (
+         SELECT conversation_seq, min(seq) AS seq FROM messages
+         WHERE seq IN (SELECT value FROM json_each(:rare)) AND instr(folded, :wanted) > 0 GROUP BY conversation_seq)
+       SELECT c.*, iif(${IN_TITLE}, NULL, (SELECT text FROM messages WHERE seq = hits.seq)) AS match
+       FROM conversations c LEFT JOIN hits ON hits.conversation_seq = c.seq
+       WHERE ${OWN} ${seen} AND (${IN_TITLE} OR hits.seq IS NOT NULL) ${ORDER}`,
+      { ...parameters, wanted, rare: JSON.stringify(rare) },
+    );
+  }
+  const found =
+    "(SELECT min(m.seq) FROM messages m WHERE m.conversation_seq = c.seq AND instr(m.folded, :wanted) > 0)";
   return sql.all(
     `SELECT c.*, iif(${IN_TITLE}, NULL, (SELECT text FROM messages WHERE seq = ${found})) AS match
      FROM conversations c WHERE ${OWN} ${seen} AND (${IN_TITLE} OR ${found} IS NOT NULL) ${ORDER}`,
-    { ...parameters, wanted, ...(rare === null ? {} : { rare: JSON.stringify(rare) }) },
+    { ...parameters, wanted },
   );
 }
 
