@@ -122,6 +122,17 @@ describe("two tabs on one conversation", () => {
 });
 
 describe("without a connection", () => {
+  it("a part of the page that cannot be loaded leaves the rest as it is", async () => {
+    const { page, server } = stand;
+    await page.goto(server.url);
+    await page.getByRole("button", { name: /^Sources/u }).waitFor();
+    await page.route("**/assets/documents-page-*.js", (route) => route.abort());
+    await page.getByRole("link", { name: /^Documents/u }).click();
+    await page.getByRole("alert").getByText("could not be loaded").waitFor();
+    await page.getByRole("link", { name: "New conversation" }).click();
+    await page.getByLabel("Your question", { exact: true }).waitFor();
+  });
+
   it("what is written stays through a reload, and is sent once there is one", async () => {
     const { page } = stand;
     await beginAnswer(page, "Connected?");

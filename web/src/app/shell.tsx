@@ -5,6 +5,7 @@ import { Route, Switch, useLocation } from "wouter";
 import { ConversationPage } from "../chat/conversation-page.tsx";
 import { usePreferences } from "../preferences.ts";
 import { Rail } from "../rail/rail.tsx";
+import { LoadBoundary } from "../ui/load-boundary.tsx";
 import { useMedia } from "../ui/use-media.ts";
 import { Announcer } from "./announcer.tsx";
 import { RailContext } from "./rail-state.ts";
@@ -49,14 +50,18 @@ export function Shell() {
           <Switch>
             <Route path="/c/:id">{({ id }) => <ConversationPage key={id} id={id} />}</Route>
             <Route path="/documents/*?">
-              <Suspense fallback={<main className={styles["waiting"]} aria-busy="true" />}>
-                <DocumentsPage />
-              </Suspense>
+              <LoadBoundary>
+                <Suspense fallback={<main className={styles["waiting"]} aria-busy="true" />}>
+                  <DocumentsPage />
+                </Suspense>
+              </LoadBoundary>
             </Route>
             <Route path="/settings/*?">
-              <Suspense fallback={<main className={styles["waiting"]} aria-busy="true" />}>
-                <SettingsPage />
-              </Suspense>
+              <LoadBoundary>
+                <Suspense fallback={<main className={styles["waiting"]} aria-busy="true" />}>
+                  <SettingsPage />
+                </Suspense>
+              </LoadBoundary>
             </Route>
             <Route>
               <ConversationPage id={null} />

@@ -8,6 +8,7 @@ import styles from "./conversation-page.module.css";
 import { ConversationBar } from "./conversation-bar.tsx";
 import { useOpened } from "./opened.ts";
 import { Thread } from "./thread.tsx";
+import { LoadBoundary } from "../ui/load-boundary.tsx";
 import { useAsking } from "./use-asking.ts";
 import { useChat, useChats } from "./use-chat.ts";
 import { useTurnActions } from "./use-turn-actions.ts";
@@ -65,9 +66,11 @@ export function ConversationPage({ id }: { id: string | null }) {
       </main>
       {opened.opened === null ? null : (
         <BayFrame close={opened.close}>
-          <Suspense fallback={<div aria-busy="true" />}>
-            <Bay {...opened.opened} open={opened.open} close={opened.close} />
-          </Suspense>
+          <LoadBoundary>
+            <Suspense fallback={<div aria-busy="true" />}>
+              <Bay {...opened.opened} open={opened.open} close={opened.close} />
+            </Suspense>
+          </LoadBoundary>
         </BayFrame>
       )}
       {opened.opened === null || opened.opened.index === null ? null : (
