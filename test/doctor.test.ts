@@ -206,6 +206,26 @@ describe("what is configured", () => {
     );
   });
 
+  it("ends when who asked for a stream is gone", async () => {
+    const asked = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<void>();
+    model.next((reply) => {
+      asked.resolve();
+      reply.once("close", ended.resolve);
+    });
+    const gone = new AbortController();
+    const { body } = await fetch(`${server.url}/groundwire/doctor`, {
+      method: "POST",
+      headers: { "api-key": ADMIN_KEY, "content-type": "application/json" },
+      body: JSON.stringify({ stream: true }),
+      signal: gone.signal,
+    });
+    await body?.getReader().read();
+    await asked.promise;
+    gone.abort();
+    await ended.promise;
+  });
+
   it("is told to operators only", async () => {
     const { status } = await server.call(
       "POST",

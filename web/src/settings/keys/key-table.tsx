@@ -65,7 +65,9 @@ function KeyRow({ of: key, columns, now }: { of: KeyBody; columns: string[]; now
   return (
     <tr role="row" data-living={isLiving(key, now)}>
       <th role="rowheader" scope="row">
-        <bdi className={styles["name"]}>{name}</bdi>
+        <span className={styles["name"]}>
+          <bdi>{name}</bdi>
+        </span>
         {tenant === name ? null : (
           <span className={styles["tenant"]}>
             <Trans>

@@ -42,7 +42,9 @@ function Session({ of: { id, name, email, created_at }, now }: { of: SessionBody
   return (
     <li className={styles["session"]}>
       <span className={styles["person"]}>
-        <bdi className={styles["name"]}>{name}</bdi>
+        <span className={styles["name"]}>
+          <bdi>{name}</bdi>
+        </span>
         <span className={styles["tenant"]}>
           {email === null ? null : (
             <>

@@ -40,7 +40,9 @@ export function RankedBars({ title, column, amounts, measure, words }: RankedBar
               const amount = amountOf(one, measure);
               return (
                 <li key={one.name}>
-                  <bdi className={styles["name"]}>{one.name}</bdi>
+                  <span className={styles["name"]}>
+                    <bdi>{one.name}</bdi>
+                  </span>
                   <span className={styles["amount"]}>{words.exact(amount, measure)}</span>
                   <span className={styles["track"]} aria-hidden="true">
                     <i style={{ inlineSize: `${largest === 0 ? 0 : (amount / largest) * 100}%` }} />
