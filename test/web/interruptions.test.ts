@@ -146,6 +146,8 @@ describe("without a connection", () => {
     await page.context().setOffline(false);
     await page.reload();
     await expect.poll(() => field.inputValue()).toBe("And offline?");
+    await said(page, "The last part.").waitFor();
+    await page.getByRole("button", { name: "Sources: No sources" }).waitFor();
 
     await page.context().setOffline(true);
     await page.keyboard.press("Enter");

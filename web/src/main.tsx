@@ -29,8 +29,11 @@ const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 30_000,
+      // Without a connection a query fails and says so; a paused one would say nothing.
+      networkMode: "always",
       retry: (failures, error) => failures < 1 && !isUnauthorized(error),
     },
+    mutations: { networkMode: "always" },
   },
 });
 
