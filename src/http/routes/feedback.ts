@@ -22,19 +22,28 @@ import type { HttpServices } from "../services-type.ts";
 import { toMessageBody } from "./conversations.ts";
 
 /** Judgements an export reads at a time. */
-const AT_A_TIME = 100;
+const AT_A_TIME = 25;
+
+interface JudgedAnswer {
+  entry: FeedbackEntry;
+  path: MessageRecord[];
+}
 
 /** `/groundwire/feedback`: what callers of all tenants said of their answers, for whoever runs the server. */
 export function feedbackRoutes({ conversations }: HttpServices) {
-  async function pathOf({
-    owner,
-    conversationId,
-    message,
-  }: FeedbackEntry): Promise<MessageRecord[]> {
-    return pathTo(await conversations.messages(owner, conversationId), message.id);
+  /** With the messages up to each answer. A conversation is read once for all that was judged in it. */
+  function withPaths(entries: FeedbackEntry[]): Promise<JudgedAnswer[]> {
+    const read = new Map<string, Promise<MessageRecord[]>>();
+    const judged = entries.map(async (entry): Promise<JudgedAnswer> => {
+      const { owner, conversationId, message } = entry;
+      const messages = read.get(conversationId) ?? conversations.messages(owner, conversationId);
+      read.set(conversationId, messages);
+      return { entry, path: pathTo(await messages, message.id) };
+    });
+    return Promise.all(judged);
   }
 
-  async function toBody(entry: FeedbackEntry, caller: Owner): Promise<FeedbackEntryBody> {
+  function toBody({ entry, path }: JudgedAnswer, caller: Owner): FeedbackEntryBody {
     const { tenant, name } = entry.owner;
     return {
       id: entry.message.id,
@@ -43,7 +52,7 @@ export function feedbackRoutes({ conversations }: HttpServices) {
       own: tenant === caller.tenant && name === caller.name,
       tenant,
       key: name,
-      question: (await pathOf(entry)).at(-2)?.text ?? "",
+      question: path.at(-2)?.text ?? "",
       message: toMessageBody(entry.message),
     };
   }
@@ -57,8 +66,8 @@ export function feedbackRoutes({ conversations }: HttpServices) {
       signal.throwIfAborted();
       const asked = Math.min(left, AT_A_TIME);
       const page = await conversations.feedback({ ...query, limit: asked });
-      for (const entry of page) {
-        const question = toFeedbackQuestion(entry, await pathOf(entry));
+      for (const { entry, path } of await withPaths(page)) {
+        const question = toFeedbackQuestion(entry, path);
         if (question !== null) yield `${JSON.stringify(question)}\n`;
       }
       const last = page.at(-1);
@@ -79,8 +88,9 @@ export function feedbackRoutes({ conversations }: HttpServices) {
         const { limit } = query;
         const entries = await conversations.feedback({ ...wantedOf(query), limit: limit + 1 });
         const caller = ownerOf(request.context.principal);
-        const data = entries.slice(0, limit).map((entry) => toBody(entry, caller));
-        return listBody(await Promise.all(data), entries.length > limit);
+        const judged = await withPaths(entries.slice(0, limit));
+        const data = judged.map((one) => toBody(one, caller));
+        return listBody(data, entries.length > limit);
       },
     );
 
