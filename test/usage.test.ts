@@ -10,6 +10,7 @@ import {
   type ScriptedUpstream,
   streamOf,
 } from "../src/testing/scripted-upstream.ts";
+import { streamedText } from "./conformance/support/model-replies.ts";
 import { startTestServer, type TestServer } from "./support/server.ts";
 
 let upstream: ScriptedUpstream;
@@ -104,6 +105,59 @@ describe("usage", () => {
         },
       ],
       budget: null,
+    });
+  });
+
+  it("is summed for a kept conversation, as its prices were", async () => {
+    const call = (method: string, path: string, body?: object): Promise<any> =>
+      server.call(method, path, body, { "api-key": "boss-key" });
+    const { id } = (await call("POST", "/groundwire/conversations", {})).json;
+    const say = (model: string): Promise<any> => {
+      upstream.next(streamedText(["Hello."]));
+      const messages = [{ role: "user", content: "hi" }];
+      const body = { model, conversation_id: id, messages };
+      return call("POST", "/openai/v1/chat/completions", body);
+    };
+    await say("o1");
+    await say("o1");
+    await say("free");
+    const kept = (await call("GET", `/groundwire/conversations/${id}`)).json;
+    // 20 tokens in and 9 out for each answer.
+    expect(kept.usage).toEqual({
+      answers: 3,
+      prompt_tokens: 60,
+      completion_tokens: 27,
+      total_tokens: 87,
+      cost: expect.closeTo(2 * (0.02 + 0.036)),
+      currency: "USD",
+    });
+    const costs = kept.messages.flatMap(({ answer }: any) => (answer ? [answer.cost] : []));
+    expect(costs).toEqual([expect.closeTo(0.056), expect.closeTo(0.056), null]);
+  });
+
+  it("counts what was asked of models on the way to an answer", async () => {
+    upstream.next(streamedText(['["annual leave of part-time employees"]']));
+    upstream.next(streamedText(["13.5 days [doc1]."]));
+    const reply = await server.call(
+      "POST",
+      "/openai/v1/chat/completions",
+      {
+        model: "free",
+        messages: [
+          { role: "user", content: "How many days of annual leave do full-time employees get?" },
+          { role: "assistant", content: "27 days." },
+          { role: "user", content: "And for part-timers?" },
+        ],
+        data_sources: [
+          { type: "file_search", parameters: { vector_store_id: "vs_samplehandbook" } },
+        ],
+      },
+      { "api-key": "boss-key" },
+    );
+    expect(reply.json.usage.total_tokens).toBe(58);
+    expect((await usageSeenBy("boss-key")).data[0]).toMatchObject({
+      requests: 1,
+      total_tokens: 58,
     });
   });
 

@@ -12,6 +12,8 @@ import { holderOf } from "./usage-holder.ts";
 export interface Accounting {
   /** How many tokens the answer took. When it does not say: as many as its stream had events, and as many as its prompt was long. */
   used(usage: Usage | null, events?: number): void;
+  /** What an answer costs, in the currency of the prices; null: its deployment has no price. */
+  costOf(usage: Usage): number | null;
 }
 
 /** The service's own words; applications read the number of seconds out of them. */
@@ -70,12 +72,23 @@ export async function account(
       metrics.tokensUsed(deployment, { prompt, completion });
       usage.note(holderOf(context.principal), deployment, {
         promptTokens: prompt,
-        cachedTokens: told?.prompt_tokens_details?.["cached_tokens"] ?? 0,
+        cachedTokens: cachedIn(told),
         completionTokens: completion,
         reasoningTokens: told?.completion_tokens_details?.["reasoning_tokens"] ?? 0,
       });
     },
+    costOf(told) {
+      return usage.costOf(deployment, {
+        promptTokens: told.prompt_tokens,
+        cachedTokens: cachedIn(told),
+        completionTokens: told.completion_tokens,
+      });
+    },
   };
+}
+
+function cachedIn(usage: Usage | null): number {
+  return usage?.prompt_tokens_details?.["cached_tokens"] ?? 0;
 }
 
 /** What is in flight is not counted: a budget may be overdrawn by the answers of one moment. */

@@ -49,7 +49,7 @@ export async function answerHere(services: HttpServices, asked: Asked): Promise<
   const { wantsExtensions } = question;
   const dialect = dialectOf(asked, { grounded, created: services.now(), wantsExtensions });
   const answered = services.answerer.answer(question, request.context.signal);
-  const events = turn === null ? answered : turn.keep(answered);
+  const events = turn === null ? answered : turn.keep(answered, accounting);
   const send = question.chat.stream ? sendStream : sendWhole;
   return send({ events: accounted(events, accounting), dialect, request, reply });
 }

@@ -16,6 +16,7 @@ import { isObject } from "../protocol/validation.ts";
 import { newId } from "../util/ids.ts";
 import { contentOf, emptyAnswer, foldEvent, type FoldedAnswer } from "./encode/folded-answer.ts";
 import type { Principal } from "../auth/principal.ts";
+import type { Accounting } from "./accounting.ts";
 import type { HttpServices } from "./services-type.ts";
 
 /** A turn whose server died is over after this. Answers that take longer are rare, and then only lose their lock. */
@@ -29,7 +30,7 @@ export interface ConversationTurn {
   /** The summary that stands for its beginning; null: none has been written. */
   earlierSummary: EarlierSummary | null;
   /** Hands the answer on and keeps it, also when it breaks off. Ends the turn. */
-  keep(events: AsyncGenerator<AnswerEvent>): AsyncGenerator<AnswerEvent>;
+  keep(events: AsyncGenerator<AnswerEvent>, accounting: Accounting): AsyncGenerator<AnswerEvent>;
   /** Ends a turn that is not answered. */
   abandon(): Promise<void>;
 }
@@ -71,7 +72,7 @@ export async function beginTurn(
       conversationId: conversation.id,
       earlierSummary: latestSummary(path),
       body: { ...rest, messages: messagesOf(path, added) },
-      keep: (events) => keep(events, turn, { conversations, now, request }),
+      keep: (events, accounting) => keep(events, turn, { conversations, now, request, accounting }),
       abandon,
     };
   } catch (error) {
@@ -94,12 +95,13 @@ interface Keeping {
   conversations: ConversationStore;
   now: () => number;
   request: FastifyRequest;
+  accounting: Accounting;
 }
 
 async function* keep(
   events: AsyncGenerator<AnswerEvent>,
   turn: OpenTurn,
-  { conversations, now, request }: Keeping,
+  { conversations, now, request, accounting }: Keeping,
 ): AsyncGenerator<AnswerEvent> {
   const { conversation, owner, records, answerId } = turn;
   const answer = emptyAnswer();
@@ -107,7 +109,7 @@ async function* keep(
   let ending: Pick<StoredAnswer, "status" | "error"> = { status: "stopped", error: null };
 
   async function save(): Promise<void> {
-    const stored = toStoredAnswer(answer, { ...ending, started });
+    const stored = toStoredAnswer(answer, { ...ending, started, accounting });
     const message = toAnswerMessage(answer);
     const parentId = records.at(-1)?.id ?? turn.path.at(-1)?.id ?? null;
     const record = {
@@ -249,7 +251,12 @@ function toAnswerMessage(answer: FoldedAnswer): Record<string, unknown> {
 
 function toStoredAnswer(
   answer: FoldedAnswer,
-  { status, error, started }: Pick<StoredAnswer, "status" | "error"> & { started: number },
+  {
+    status,
+    error,
+    started,
+    accounting,
+  }: Pick<StoredAnswer, "status" | "error"> & { started: number; accounting: Accounting },
 ): StoredAnswer {
   return {
     model: answer.finish?.model ?? "",
@@ -259,6 +266,7 @@ function toStoredAnswer(
     intent: answer.queries,
     retrieved: answer.retrieved,
     usage: answer.usage,
+    cost: answer.usage && accounting.costOf(answer.usage),
     ...(answer.summary === null ? {} : { summary: answer.summary }),
     ...(answer.steps.length === 0 ? {} : { steps: answer.steps }),
     ...(answer.trace === null ? {} : { trace: answer.trace }),

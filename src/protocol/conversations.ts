@@ -104,6 +104,18 @@ export interface MessageBody {
   feedback: FeedbackBody | null;
 }
 
+/** What all answers of a conversation took, those of other branches too. */
+export interface ConversationUsage {
+  answers: number;
+  prompt_tokens: number;
+  completion_tokens: number;
+  total_tokens: number;
+  /** By the prices when they were given; 0 where there was none. */
+  cost: number;
+  /** ISO 4217; null: there are no prices. */
+  currency: string | null;
+}
+
 export interface StoredAnswer {
   model: string;
   /** `completed`, or how it ended otherwise: stopped by the caller, or failed. */
@@ -113,6 +125,8 @@ export interface StoredAnswer {
   intent: string[];
   retrieved: RetrievedDocument[];
   usage: Usage | null;
+  /** In the currency of the prices; null: nothing was used, or it has no price. */
+  cost: number | null;
   /** Written with this answer; it stands for the questions before that many. */
   summary?: EarlierSummary;
   /** What hosted tools did; absent when there were none. */

@@ -15,6 +15,11 @@ export interface UsageLedger {
   readonly currency: string;
   /** Takes down one answer. It is stored within seconds, together with others. */
   note(holder: UsageHolder, deployment: string, tokens: Tokens): void;
+  /** What so many tokens of a deployment cost now, in the currency of the prices; null: it has no price. */
+  costOf(
+    deployment: string,
+    tokens: Pick<Tokens, "promptTokens" | "cachedTokens" | "completionTokens">,
+  ): number | null;
   /** What a key has used of its budget. */
   budget(holder: UsageHolder, budget: Budget): Promise<BudgetState>;
   sum(query: UsageQuery): Promise<UsageRecord[]>;
@@ -86,20 +91,25 @@ export function createUsageLedger({
     return records.sum(query);
   }
 
+  function price(deployment: string, tokens: Parameters<UsageLedger["costOf"]>[1]): number | null {
+    const found = prices.get(deployment);
+    return found === undefined ? null : costOf(found, tokens);
+  }
+
   return {
     currency,
     note(holder, deployment, tokens) {
-      const price = prices.get(deployment);
       take({
         day: dayOf(now()),
         ...holder,
         deployment: nameOf(deployment),
-        currency: price?.currency ?? "",
+        currency: prices.get(deployment)?.currency ?? "",
         requests: 1,
         ...tokens,
-        cost: price === undefined ? 0 : costOf(price, tokens),
+        cost: price(deployment, tokens) ?? 0,
       });
     },
+    costOf: price,
     async budget(holder, budget) {
       const period = periodOf(budget, now());
       const used = await sum({ ...holder, from: period.since, to: dayOf(now()), by: [] });

@@ -1,27 +1,20 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type {
-  ConversationRecord,
-  FoundConversation,
-  MessageRecord,
-} from "../../conversations/conversation-store.ts";
+import type { ConversationRecord, MessageRecord } from "../../conversations/conversation-store.ts";
 import { toMarkdown } from "../../conversations/export.ts";
-import { snippetOf } from "../../conversations/snippet.ts";
 import {
-  type ConversationBody,
   conversationListQuerySchema,
   createConversationSchema,
   exportQuerySchema,
   feedbackSchema,
   forkConversationSchema,
-  type MessageBody,
   pathTo,
-  type StoredAnswer,
   updateConversationSchema,
 } from "../../protocol/conversations.ts";
 import { GroundwireError } from "../../protocol/errors.ts";
 import { listBody } from "../../protocol/lists.ts";
 import { parseRequest } from "../../protocol/validation.ts";
 import { newId } from "../../util/ids.ts";
+import { toConversationBody, toFoundBody, toMessageBody, usageOf } from "../conversation-bodies.ts";
 import { noConversation, ownerOf } from "../conversation-turn.ts";
 import { operation } from "../operation.ts";
 import type { HttpServices } from "../services-type.ts";
@@ -88,7 +81,12 @@ function registerConversation(app: FastifyInstance, services: HttpServices): voi
     async (request) => {
       const conversation = await findConversation(services, request);
       const messages = await conversations.messages(conversation.owner, conversation.id);
-      return { ...toConversationBody(conversation), messages: messages.map(toMessageBody) };
+      const bodies = messages.map(toMessageBody);
+      return {
+        ...toConversationBody(conversation),
+        usage: usageOf(bodies, services.usage.currency),
+        messages: bodies,
+      };
     },
   );
 
@@ -243,44 +241,4 @@ function withNewIds(path: MessageRecord[]): MessageRecord[] {
     parentId = copy.id;
     return copy;
   });
-}
-
-function toConversationBody(conversation: ConversationRecord): ConversationBody {
-  return {
-    id: conversation.id,
-    object: "conversation",
-    title: conversation.title,
-    pinned: conversation.isPinned,
-    metadata: conversation.metadata,
-    leaf_message_id: conversation.leafId,
-    created_at: conversation.createdAt,
-    updated_at: conversation.updatedAt,
-  };
-}
-
-function toFoundBody({ match, ...found }: FoundConversation, search: string): ConversationBody {
-  const body = toConversationBody(found);
-  return match === null ? body : { ...body, snippet: snippetOf(match, search) };
-}
-
-export function toMessageBody(record: MessageRecord): MessageBody {
-  const { feedback } = record;
-  return {
-    id: record.id,
-    object: "conversation.message",
-    parent_id: record.parentId,
-    created_at: record.createdAt,
-    // Both written where the turn was kept.
-    message: JSON.parse(record.message) as MessageBody["message"],
-    answer: record.answer === null ? null : (JSON.parse(record.answer) as StoredAnswer),
-    feedback:
-      feedback === null
-        ? null
-        : {
-            thumb: feedback.thumb,
-            reasons: feedback.reasons,
-            text: feedback.text,
-            created_at: feedback.createdAt,
-          },
-  };
 }

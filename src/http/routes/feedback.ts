@@ -19,7 +19,7 @@ import { parseRequest } from "../../protocol/validation.ts";
 import { ownerOf } from "../conversation-turn.ts";
 import { operation } from "../operation.ts";
 import type { HttpServices } from "../services-type.ts";
-import { toMessageBody } from "./conversations.ts";
+import { toMessageBody } from "../conversation-bodies.ts";
 
 /** Judgements an export reads at a time. */
 const AT_A_TIME = 25;
