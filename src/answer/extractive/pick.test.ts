@@ -49,3 +49,11 @@ it("quotes a sentence of a worse passage that has another part of the question",
   const question = "What does the harbour crane weigh, and who renews expired licences?";
   expect(pick(question, first, "The canteen opens at noon.", second)).toEqual([first, second]);
 });
+
+it("quotes an answer to each question of a message that asks two, however differently long they are", () => {
+  const leave = "Employees get thirty days of annual leave in each calendar year.";
+  const parking = "A parking place at the office costs twenty euros.";
+  const question =
+    "How many days of annual leave do employees get in a year? What does parking cost?";
+  expect(pick(question, leave, "The canteen opens at noon.", parking)).toEqual([leave, parking]);
+});

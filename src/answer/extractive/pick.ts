@@ -2,6 +2,7 @@ import type { Analyzer, Word } from "../../search/analysis/analyze.ts";
 import { detectLanguage } from "../../search/analysis/language.ts";
 import { creditOf } from "../../search/lexical/credit.ts";
 import { createSubwordScanner } from "../../search/lexical/subwords.ts";
+import { partsOf, sidesOf } from "../rewrite/split.ts";
 import type { SourcePassage } from "../../sources/source.ts";
 import { sentencesOf } from "./sentences.ts";
 
@@ -27,7 +28,10 @@ const ASKS_NUMBER =
   /\b(?:how (?:many|much|long|often|old|far|high|late|early)|when|which (?:day|date|year)|what (?:time|date|percentage|rate|amount)|wie ?viele?|wie lange|wann|combien|quand|cuánt[oa]s?|cuándo|quant[oiae]|quando|hoeveel)\b/iu;
 /** Others are quoted too when they score at least this share of the best and say something new. */
 const ALSO = 0.62;
-/** … or, whatever they score, when they have this much of the question's words that the better ones lack: another part of it. */
+/**
+ * … or, whatever they score, when they have this much of the question's words that the better ones lack: another part of it. Of a
+ * message that asks or compares several things, this much of the words of one of them.
+ */
 const UNSAID = 0.4;
 const MOST = 3;
 
@@ -39,7 +43,7 @@ export function pickSentences(
 ): PickedSentence[] {
   const language = detectLanguage(question) ?? detectLanguage(passages[0]?.content ?? "");
   const asked = analyzer.terms(question, language);
-  const partsOf = createPartFinder(analyzer.words(question, language));
+  const similarTo = createPartFinder(analyzer.words(question, language));
   const sentences = passages.flatMap((passage, index) =>
     sentencesOf(passage.content).map((text) => ({
       text,
@@ -63,7 +67,7 @@ export function pickSentences(
       );
       const overlap = overlapOf(asked, weights, {
         terms,
-        parts: partsOf(text),
+        parts: similarTo(text),
         headings: headings[passage] ?? new Set(),
         beside: new Set(beside),
       });
@@ -72,7 +76,9 @@ export function pickSentences(
       return { text, passage, order, terms, score: overlap === 0 ? 0 : overlap + number + rank };
     },
   );
-  return choose(scored, weights);
+  const things = sidesOf(question) ?? partsOf(question);
+  const wanted = things.map((thing) => shareOf(weights, analyzer.terms(thing, language)));
+  return choose(scored, things.length > 1 ? wanted : [weights]);
 }
 
 /** Finds terms of the question in a text whose words are alike: what each counts for, 0…1. */
@@ -99,6 +105,19 @@ function weightsOf(asked: string[], sentences: string[][]): Map<string, number> 
   }
   const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0) || 1;
   return new Map([...weights].map(([term, weight]) => [term, weight / total]));
+}
+
+/** The weights of these terms alone; together they weigh 1. */
+function shareOf(weights: ReadonlyMap<string, number>, terms: string[]): Map<string, number> {
+  const own = terms.map((term) => [term, weights.get(term) ?? 0] as const);
+  const total = [...new Map(own).values()].reduce((sum, weight) => sum + weight, 0) || 1;
+  return new Map(own.map(([term, weight]) => [term, weight / total]));
+}
+
+function weightOf(terms: ReadonlySet<string>, weights: ReadonlyMap<string, number>): number {
+  let sum = 0;
+  for (const [term, weight] of weights) if (terms.has(term)) sum += weight;
+  return sum;
 }
 
 /** What a sentence has of the question, and what stands around it. */
@@ -139,7 +158,7 @@ function overlapOf(
 
 function choose(
   scored: (PickedSentence & { terms: string[] })[],
-  weights: ReadonlyMap<string, number>,
+  wanted: ReadonlyMap<string, number>[],
 ): PickedSentence[] {
   const byScore = scored
     .filter(({ score }) => score > 0)
@@ -150,10 +169,8 @@ function choose(
   const picked: PickedSentence[] = [];
   for (const { terms, ...sentence } of byScore) {
     if (picked.length >= MOST) break;
-    const unsaid = [...weights].reduce(
-      (sum, [term, weight]) => (terms.includes(term) && !said.has(term) ? sum + weight : sum),
-      0,
-    );
+    const fresh = new Set(terms.filter((term) => !said.has(term)));
+    const unsaid = Math.max(...wanted.map((weights) => weightOf(fresh, weights)));
     const isGood = sentence.score >= best.score * ALSO || unsaid >= UNSAID;
     const isNew = picked.length === 0 || unsaid > 0;
     const isRepeat = picked.some(
