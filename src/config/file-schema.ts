@@ -13,6 +13,7 @@ import { identity } from "./identity-schema.ts";
 import { answering, rerank, tools } from "./answering-schema.ts";
 import { codeInterpreter } from "./code-interpreter-schema.ts";
 import { conversations } from "./conversations-schema.ts";
+import { page } from "./page-schema.ts";
 import { fromText, name, rateLimits, scopes, seconds, secret, section, url } from "./section.ts";
 import { signIn } from "./sign-in-schema.ts";
 import { budget, price } from "./usage-schema.ts";
@@ -177,6 +178,7 @@ export const fileSchema = section({
   code_interpreter: codeInterpreter.prefault({}),
   conversations: conversations.prefault({}),
   tools: tools.prefault({}),
+  page: page.prefault({}),
 });
 
 export type ConfigurationFile = z.output<typeof fileSchema>;

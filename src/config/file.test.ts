@@ -136,6 +136,15 @@ test.each([
   expect(read(`conversations: ${given || "{}"}`).conversations).toMatchObject({ summary });
 });
 
+test("what the page says of itself", () => {
+  const text = 'page: { title: " Desk ", questions: [Why?, How?, Why?] }';
+  expect(read(text).page).toEqual({
+    title: "Desk",
+    description: null,
+    questions: ["Why?", "How?"],
+  });
+});
+
 describe("what is wrong is named, with its line", () => {
   test.each<[string, string, string]>([
     [

@@ -122,6 +122,7 @@ export function loadSettings(given: Environment): LoadedSettings {
       },
       codeInterpreter: withVariables(file.code_interpreter, values),
       tools: file.tools,
+      page: file.page,
       limits: {
         maxFileBytes: Math.floor(values.GROUNDWIRE_MAX_FILE_MB * MEBIBYTE),
         maxBodyBytes: 32 * MEBIBYTE,

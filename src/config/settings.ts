@@ -42,6 +42,7 @@ export interface Settings {
   codeInterpreter: CodeInterpreterSettings;
   conversations: ConversationSettings;
   tools: ToolSettings;
+  page: PageSettings;
   limits: LimitSettings;
   logLevel: string;
 }
@@ -83,6 +84,16 @@ export interface CodeInterpreterSettings {
     /** Processes and threads of a session. */
     processes: number;
   };
+}
+
+/** What the web application says of itself. */
+export interface PageSettings {
+  /** Null: the name of the product. */
+  title: string | null;
+  /** Null: none. */
+  description: string | null;
+  /** Offered to people who have not asked anything yet; empty: those of the sample documents, while they are there. */
+  questions: string[];
 }
 
 /** How far a model may go with hosted tools in one answer. */

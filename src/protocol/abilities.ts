@@ -5,4 +5,10 @@ export interface AbilitiesBody {
   code_interpreter: boolean;
   /** Largest upload, in bytes. */
   max_file_bytes: number;
+  /** What the web application says of itself: `page` in `groundwire.yaml`. */
+  page: {
+    title: string | null;
+    description: string | null;
+    questions: string[];
+  };
 }

@@ -83,6 +83,7 @@ export async function startTestApp(
       codeInterpreter: fileSchema.parse({}).code_interpreter,
       conversations: fileSchema.parse({}).conversations,
       tools: fileSchema.parse({}).tools,
+      page: fileSchema.parse({}).page,
       limits: LIMITS,
       logLevel: "info",
       ...settings,

@@ -9,6 +9,7 @@ export function abilityRoutes({ settings }: HttpServices) {
     object: "groundwire.abilities",
     code_interpreter: settings.codeInterpreter.sandbox !== "off",
     max_file_bytes: settings.limits.maxFileBytes,
+    page: settings.page,
   };
   return async (app: FastifyInstance): Promise<void> => {
     app.get("/abilities", operation("What the server can do"), async () => abilities);

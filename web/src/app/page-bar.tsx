@@ -2,6 +2,7 @@ import { useLingui } from "@lingui/react/macro";
 import { PanelLeftOpen } from "lucide-react";
 import { useEffect } from "react";
 import { IconButton } from "../ui/button.tsx";
+import { usePageName } from "./abilities.ts";
 import styles from "./page-bar.module.css";
 import { useRail } from "./rail-state.ts";
 
@@ -9,9 +10,10 @@ import { useRail } from "./rail-state.ts";
 export function PageBar({ title }: { title: string }) {
   const { t } = useLingui();
   const { isBeside, open } = useRail();
+  const pageName = usePageName();
   useEffect(() => {
-    document.title = `${title} – Groundwire`;
-  }, [title]);
+    document.title = `${title} – ${pageName}`;
+  }, [title, pageName]);
   return (
     <header className={styles["bar"]}>
       {isBeside ? null : (

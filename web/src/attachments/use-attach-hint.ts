@@ -1,5 +1,5 @@
 import { useLingui } from "@lingui/react/macro";
-import { useAbilities } from "./use-chat-files.ts";
+import { useAbilities } from "../app/abilities.ts";
 
 /** As the server's setting counts them. */
 const MEGABYTE = 1024 * 1024;

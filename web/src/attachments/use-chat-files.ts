@@ -1,27 +1,9 @@
-import { queryOptions, useQuery } from "@tanstack/react-query";
 import { createContext, useCallback, useContext, useMemo, useSyncExternalStore } from "react";
-import type { AbilitiesBody } from "../../../src/protocol/abilities.ts";
+import { useAbilities } from "../app/abilities.ts";
 import { useAnnounce } from "../app/announcer.tsx";
-import { request } from "../documents/request.ts";
 import type { ChatFiles, ChatFilesStore } from "./chat-files.ts";
 
 export const ChatFilesContext = createContext<ChatFilesStore | null>(null);
-
-export const abilitiesQuery = queryOptions({
-  queryKey: ["abilities"],
-  queryFn: async ({ signal }) =>
-    // The server's own answer.
-    (await (await request("/groundwire/abilities", { signal })).json()) as AbilitiesBody,
-  staleTime: 300_000,
-});
-
-/** What the server can do; nothing more than asking until it is known. */
-export function useAbilities(): Pick<AbilitiesBody, "code_interpreter" | "max_file_bytes"> {
-  const { data } = useQuery(abilitiesQuery);
-  return data ?? NOTHING_KNOWN;
-}
-
-const NOTHING_KNOWN = { code_interpreter: false, max_file_bytes: Number.POSITIVE_INFINITY };
 
 export interface Attaching extends ChatFiles {
   add: (files: File[]) => void;

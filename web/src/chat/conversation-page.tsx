@@ -1,5 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { lazy, Suspense, useCallback, useEffect } from "react";
+import { usePageName } from "../app/abilities.ts";
 import { DropHint } from "../attachments/drop-hint.tsx";
 import { useFileDrop } from "../attachments/use-file-drop.ts";
 import { BayFrame } from "../app/bay-frame.tsx";
@@ -28,9 +29,10 @@ export function ConversationPage({ id }: { id: string | null }) {
   const opened = useOpened(chat.turns);
   const isEmpty = chat.turns.length === 0 && !chat.isLoading && chat.error === null;
   const title = chat.kept?.title ?? chat.live?.question;
+  const pageName = usePageName();
   useEffect(() => {
-    document.title = title === undefined ? "Groundwire" : `${title} – Groundwire`;
-  }, [title]);
+    document.title = title === undefined ? pageName : `${title} – ${pageName}`;
+  }, [title, pageName]);
 
   const stop = useCallback(() => {
     if (id !== null) chats.stop(id);

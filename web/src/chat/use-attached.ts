@@ -3,7 +3,8 @@ import { useMemo } from "react";
 import type { KeptConversation } from "../../../src/client/conversation-calls.ts";
 import { type ChatFile, isTable } from "../attachments/chat-files.ts";
 import { type SentFile, sentFilesOf } from "../attachments/sent-file.ts";
-import { type Attaching, useAbilities, useChatFiles } from "../attachments/use-chat-files.ts";
+import { useAbilities } from "../app/abilities.ts";
+import { type Attaching, useChatFiles } from "../attachments/use-chat-files.ts";
 import { usePreferences } from "../preferences.ts";
 
 /** Where a conversation keeps which store its own files are in. */

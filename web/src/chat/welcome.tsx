@@ -2,6 +2,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { ArrowRight, FilePlus2 } from "lucide-react";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
+import { useAbilities } from "../app/abilities.ts";
 import { Icon } from "../ui/icon.tsx";
 import type { Asking } from "./use-asking.ts";
 import styles from "./welcome.module.css";
@@ -12,7 +13,7 @@ const SAMPLE_STORE = "vs_samplehandbook";
 const SAMPLE_QUESTIONS = [
   "How many days of annual leave do full-time employees get?",
   "When is a doctor's note needed?",
-  "Which travel class may I book on long rail trips?",
+  "From how many hours of flying time is business class allowed?",
   "How long must a password be?",
 ];
 
@@ -22,7 +23,9 @@ export function Welcome({ asking, children }: { asking: Asking; children: ReactN
   const { sources, chosen, isReady } = asking;
   const names = sources.filter(({ id }) => chosen.includes(id)).map(({ name }) => name);
   const [name] = names;
-  const hasSamples = chosen.includes(SAMPLE_STORE);
+  const { description, questions } = useAbilities().page;
+  const samples = chosen.includes(SAMPLE_STORE) ? SAMPLE_QUESTIONS : [];
+  const offered = questions.length > 0 ? questions : samples;
   return (
     <div className={styles["welcome"]}>
       <div className={styles["column"]}>
@@ -35,6 +38,11 @@ export function Welcome({ asking, children }: { asking: Asking; children: ReactN
             <Trans>Ask your documents</Trans>
           )}
         </h2>
+        {description === null ? null : (
+          <p className={styles["description"]} dir="auto">
+            {description}
+          </p>
+        )}
         {children}
         <ul className={styles["rows"]} aria-label={t`Ways to begin`}>
           {isReady ? (
@@ -45,22 +53,20 @@ export function Welcome({ asking, children }: { asking: Asking; children: ReactN
               </Link>
             </li>
           ) : null}
-          {hasSamples
-            ? SAMPLE_QUESTIONS.map((question) => (
-                <li key={question}>
-                  <button
-                    type="button"
-                    className={styles["row"]}
-                    lang="en"
-                    dir="auto"
-                    onClick={() => void asking.ask(question)}
-                  >
-                    <Icon of={ArrowRight} />
-                    {question}
-                  </button>
-                </li>
-              ))
-            : null}
+          {offered.map((question) => (
+            <li key={question}>
+              <button
+                type="button"
+                className={styles["row"]}
+                lang={offered === samples ? "en" : undefined}
+                dir="auto"
+                onClick={() => void asking.ask(question)}
+              >
+                <Icon of={ArrowRight} />
+                {question}
+              </button>
+            </li>
+          ))}
         </ul>
       </div>
     </div>

@@ -2,6 +2,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { FileText, PanelLeftClose, Plus, Search, X } from "lucide-react";
 import { useDeferredValue, useEffect, useRef, useState } from "react";
 import { Link, useLocation } from "wouter";
+import { usePageName } from "../app/abilities.ts";
 import { useSources } from "../sources/use-sources.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
@@ -19,6 +20,7 @@ interface RailProps {
 /** Where to go: a new conversation, the documents, what was asked before. */
 export function Rail({ isOverlay, close }: RailProps) {
   const { t } = useLingui();
+  const pageName = usePageName();
   const [location] = useLocation();
   const [search, setSearch] = useState("");
   const found = useDeferredValue(search.trim());
@@ -29,7 +31,7 @@ export function Rail({ isOverlay, close }: RailProps) {
       <header className={styles["bar"]}>
         <Link href="/" className={styles["name"] ?? ""} onClick={leave}>
           <Mark />
-          Groundwire
+          <bdi>{pageName}</bdi>
         </Link>
         <IconButton label={t`Close the side bar`} icon={PanelLeftClose} onPress={close} />
       </header>
