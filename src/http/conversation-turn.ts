@@ -8,7 +8,8 @@ import type {
 } from "../conversations/conversation-store.ts";
 import { wordsOf } from "../conversations/export.ts";
 import { titleOf } from "../conversations/title.ts";
-import { pathTo, type StoredAnswer } from "../protocol/conversations.ts";
+import { pathTo } from "../protocol/branches.ts";
+import type { StoredAnswer } from "../protocol/conversations.ts";
 import { GroundwireError, toGroundwireError } from "../protocol/errors.ts";
 import type { AnswerEvent, EarlierSummary } from "../protocol/events.ts";
 import { isInstruction } from "../protocol/truncation.ts";

@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { ConversationRecord, MessageRecord } from "../../conversations/conversation-store.ts";
 import { toMarkdown } from "../../conversations/export.ts";
+import { pathTo } from "../../protocol/branches.ts";
 import {
   conversationListQuerySchema,
   createConversationSchema,
   exportQuerySchema,
   feedbackSchema,
   forkConversationSchema,
-  pathTo,
   updateConversationSchema,
 } from "../../protocol/conversations.ts";
 import { GroundwireError } from "../../protocol/errors.ts";

@@ -8,18 +8,18 @@ import type {
   Owner,
 } from "../../conversations/conversation-store.ts";
 import { toFeedbackQuestion } from "../../conversations/feedback-questions.ts";
+import { pathTo } from "../../protocol/branches.ts";
 import {
   type FeedbackEntryBody,
   feedbackExportQuerySchema,
   feedbackQuerySchema,
-  pathTo,
 } from "../../protocol/conversations.ts";
 import { listBody } from "../../protocol/lists.ts";
 import { parseRequest } from "../../protocol/validation.ts";
+import { toMessageBody } from "../conversation-bodies.ts";
 import { ownerOf } from "../conversation-turn.ts";
 import { operation } from "../operation.ts";
 import type { HttpServices } from "../services-type.ts";
-import { toMessageBody } from "../conversation-bodies.ts";
 
 /** Judgements an export reads at a time. */
 const AT_A_TIME = 25;

@@ -1,4 +1,5 @@
-import { pathTo, type MessageBody } from "../../../src/protocol/conversations.ts";
+import { pathTo } from "../../../src/protocol/branches.ts";
+import type { MessageBody } from "../../../src/protocol/conversations.ts";
 import { type SentFile, sentFilesOf } from "../attachments/sent-file.ts";
 import { type ShownAnswer, toShownAnswer } from "./shown-answer.ts";
 
