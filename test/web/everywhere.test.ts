@@ -32,6 +32,18 @@ describe.each(["light", "dark"] as const)("in %s", (colorScheme) => {
   });
 });
 
+it("beside an open document the composer is narrow and keeps all its buttons", async () => {
+  const { page, server } = stand;
+  await page.goto(server.url);
+  await ask(page, LEAVE);
+  await page.locator("sup button").first().click();
+  await page.getByRole("tab", { name: "Source" }).waitFor();
+  const send = page.getByRole("button", { name: "Ask", exact: true });
+  const [inner, outer] = [await send.boundingBox(), await page.locator("form").boundingBox()];
+  const endOf = (box: { x: number; width: number } | null): number => (box ? box.x + box.width : 0);
+  expect(endOf(inner)).toBeLessThanOrEqual(endOf(outer));
+});
+
 it("a phone of 360 pixels shows all of it without scrolling sideways", async () => {
   const { page, server } = stand;
   await page.setViewportSize({ width: 360, height: 740 });
