@@ -19,6 +19,8 @@ const REASONING_TOKENS = 4_000;
 /** Read in one call, and of one message. */
 const READ_TOKENS = 12_000;
 const MESSAGE_TOKENS = 1_500;
+/** For one summary, since an answer waits for it. What was said before all that they read is left out. */
+const MOST_CALLS = 4;
 
 const NAME = "summary_of_earlier_conversation";
 const TASK = (tokens: number): string =>
@@ -44,16 +46,12 @@ export async function* summariseEarlier(
   if (summarising === null || question.conversationId === null || isWindow) return conversation;
   const { turns } = conversation;
   const starts = turns.flatMap(({ role }, index) => (role === "user" ? [index] : []));
-  const end = (starts.at(-1) ?? -1) + 1;
-  const from = (questions: number): ChatRequestMessage[] =>
-    turns.slice(starts[questions] ?? 0, end);
   const before = question.earlierSummary ?? NONE;
   const room = roomFor(run, conversation, model).turns;
-  if (tokensOf(from(before.questions)) + countTokens(before.text) <= room) {
+  if (fittingFrom(turns, starts, room - countTokens(before.text)) <= before.questions) {
     return withSummary(conversation, before);
   }
-  const fitting = starts.findIndex((_, at) => tokensOf(from(at)) <= room * KEPT_SHARE);
-  const questions = fitting === -1 ? starts.length - 1 : fitting;
+  const questions = fittingFrom(turns, starts, room * KEPT_SHARE);
   if (questions <= before.questions) return withSummary(conversation, before);
   try {
     const added = turns.slice(starts[before.questions] ?? 0, starts[questions]);
@@ -71,6 +69,18 @@ export async function* summariseEarlier(
   }
 }
 
+/** The question from which on all turns up to the last question fit; the last one when not even it does. Counts no more than fits. */
+function fittingFrom(turns: ChatRequestMessage[], starts: number[], limit: number): number {
+  let end = (starts.at(-1) ?? -1) + 1;
+  let left = limit;
+  for (const [at, start] of [...starts.entries()].toReversed()) {
+    left -= tokensOf(turns.slice(start, end));
+    if (left < 0) return Math.min(at + 1, starts.length - 1);
+    end = start;
+  }
+  return 0;
+}
+
 /** The summary so far, taken further with what was said since. @throws when the model fails or writes nothing. */
 async function rewrite(
   run: Run,
@@ -83,14 +93,15 @@ async function rewrite(
   asked: ChatModel,
 ): Promise<string> {
   const model = summarising.model ?? asked;
+  const until = performance.now() + summarising.seconds * 1_000;
   let summary = text;
   for (const said of piecesOf(added)) {
     const written = await collectText(run, {
       purpose: "summary",
       model,
-      seconds: summarising.seconds,
+      seconds: Math.max(0, until - performance.now()) / 1_000,
       instructions: TASK(limit),
-      input: `<summary>\n${summary}\n</summary>\n<conversation>\n${said}\n</conversation>`,
+      input: `<summary>\n${summary}\n</summary>\n<conversation>\n${said}</conversation>`,
       outputTokens: model.family.isReasoning ? limit + REASONING_TOKENS : limit,
     });
     if (written.trim() === "") throw new Error("it wrote nothing");
@@ -99,21 +110,24 @@ async function rewrite(
   return summary;
 }
 
-/** What was said, in pieces that one call reads. */
+/** What was said last, in order, in as many pieces as may be read; one call reads one. Looks at no more than that. */
 function piecesOf(turns: ChatRequestMessage[]): string[] {
   const pieces: string[] = [];
-  let tokens = READ_TOKENS;
-  for (const turn of turns) {
+  let left = 0;
+  for (const turn of turns.toReversed()) {
     const said = textOf(turn)
       .replaceAll(/\s*\[doc\d+\]/gu, "")
       .trim();
     if (said === "") continue;
-    const line = `${turn.role}: ${quoted(keepEnds(said, MESSAGE_TOKENS))}`;
-    tokens += countTokens(line);
-    if (tokens > READ_TOKENS) {
-      tokens = countTokens(line);
-      pieces.push(line);
-    } else pieces.push(`${pieces.pop() ?? ""}\n${line}`);
+    const line = `${turn.role}: ${quoted(keepEnds(said, MESSAGE_TOKENS))}\n`;
+    const tokens = countTokens(line);
+    if (tokens > left) {
+      if (pieces.length === MOST_CALLS) break;
+      pieces.unshift("");
+      left = READ_TOKENS;
+    }
+    left -= tokens;
+    pieces[0] = line + (pieces[0] ?? "");
   }
   return pieces;
 }

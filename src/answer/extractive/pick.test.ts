@@ -1,27 +1,13 @@
 import { expect, it } from "vitest";
 
 import { createAnalyzer } from "../../search/analysis/analyze.ts";
-import type { SourcePassage } from "../../sources/source.ts";
+import { passageOf } from "../../testing/answer-run.ts";
 import { pickSentences } from "./pick.ts";
 
 const analyzer = createAnalyzer();
 
 function pick(question: string, ...contents: string[]): string[] {
-  const passages = contents.map((content): SourcePassage => ({
-    id: content,
-    content,
-    matched: content,
-    title: null,
-    url: null,
-    filepath: null,
-    chunkId: "0",
-    score: 1,
-    relevance: 1,
-    rerankScore: null,
-    page: null,
-    headingPath: [],
-    anchor: null,
-  }));
+  const passages = contents.map((content) => passageOf({ content, relevance: 1 }));
   return pickSentences(question, passages, analyzer).map(({ text }) => text);
 }
 
