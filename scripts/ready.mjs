@@ -45,7 +45,7 @@ function isInstalled() {
 }
 
 function install() {
-  console.error("Installing dependencies (once, about 20 seconds) …");
+  console.error("Installing dependencies (once, about a minute) …");
   // Development tools are part of running from source; NODE_ENV=production would leave them out.
   npm(["ci", "--include=dev", "--loglevel=error", "--no-audit", "--no-fund"]);
   mkdirSync(dirname(stampFile), { recursive: true });
