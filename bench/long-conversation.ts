@@ -49,7 +49,7 @@ export async function longConversation(
     updatedAt: now,
   });
   const messages = Array.from({ length: count }, (_, index) => messageOf(index, now));
-  await store.append(owner, id, messages, now);
+  await store.append(owner, id, { messages, now });
 }
 
 function messageOf(index: number, now: number): MessageRecord {

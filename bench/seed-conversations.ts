@@ -35,7 +35,7 @@ export async function seedConversations(
       createdAt: at,
       updatedAt: at,
     });
-    await store.append(owner, id, messagesOf(id, { index, messages, at }), at);
+    await store.append(owner, id, { messages: messagesOf(id, { index, messages, at }), now: at });
   }
 
   for (let start = 0; start < count; start += AT_ONCE) {

@@ -10,6 +10,7 @@ import { newKeyText } from "./auth/key-text.ts";
 import { openConversations } from "./conversations/open.ts";
 import { refuseOpenHost } from "./config/open-host.ts";
 import type { Price, Settings } from "./config/settings.ts";
+import { TURN_TIMES } from "./http/hold-turn.ts";
 import type { HttpServices } from "./http/services-type.ts";
 import { createExtractor } from "./ingest/extract/extract.ts";
 import { startJobRunner } from "./ingest/job-runner.ts";
@@ -108,6 +109,7 @@ export async function openServices(settings: Settings, logger: Logger): Promise<
       adminKey: newKeyText(),
       storage,
       conversations,
+      turnTimes: TURN_TIMES,
       logger,
       deployments,
       limiter: createRateLimiter(),

@@ -1,6 +1,7 @@
 /**
- * Conversations that outlive their requests. Every method is one transaction. Times are Unix seconds and are passed in;
- * ids are made by the caller. A conversation belongs to an owner; for anybody else it does not exist: null or false.
+ * Conversations that outlive their requests. Every method is one transaction. Times are Unix seconds and are passed in, but
+ * for leases of turns: these last by the store's own clock, the same for every process. Ids are made by the caller. A
+ * conversation belongs to an owner; for anybody else it does not exist: null or false.
  */
 export interface ConversationStore {
   create(conversation: ConversationRecord): Promise<void>;
@@ -14,8 +15,11 @@ export interface ConversationStore {
   deleteAll(owner: Owner): Promise<number>;
   /** All messages, of every branch, in the order they were added. Empty for a conversation that is not there. */
   messages(owner: Owner, id: string): Promise<MessageRecord[]>;
-  /** Adds messages, each after its parent; the last one becomes the conversation's `leafId`. False: no such conversation. */
-  append(owner: Owner, id: string, messages: MessageRecord[], now: number): Promise<boolean>;
+  /**
+   * Adds messages, each after its parent; the last one becomes the conversation's `leafId`. False, and nothing is added: no
+   * such conversation, or the turn it is part of has been taken over.
+   */
+  append(owner: Owner, id: string, addition: Addition): Promise<boolean>;
   /** Null takes feedback back. False: no such message. */
   setFeedback(
     owner: Owner,
@@ -25,10 +29,12 @@ export interface ConversationStore {
   /** Messages with feedback of all owners, newest feedback first; for whoever runs the server. */
   feedback(query: FeedbackQuery): Promise<FeedbackEntry[]>;
   /**
-   * Begins a turn, so that no other is written meanwhile. False: one is being written. A turn whose holder never ends it
-   * is over when `until` has passed.
+   * Begins a turn, so that no other is written meanwhile. False: one is being written. A turn whose holder does not renew
+   * its lease in time can be taken over.
    */
-  beginTurn(id: string, turn: { token: string; now: number; until: number }): Promise<boolean>;
+  beginTurn(id: string, lease: TurnLease): Promise<boolean>;
+  /** From now on the lease lasts as long again, also when its time had passed. False: another turn has taken over. */
+  renewTurn(id: string, lease: TurnLease): Promise<boolean>;
   /** Ends the turn that `token` began; nothing when another has taken over. */
   endTurn(id: string, token: string): Promise<void>;
   /** Deletes conversations not changed since; answers how many. */
@@ -93,6 +99,19 @@ export interface MessageRecord {
   answer: string | null;
   feedback: FeedbackRecord | null;
   createdAt: number;
+}
+
+export interface Addition {
+  messages: MessageRecord[];
+  now: number;
+  /** Token of the turn they are part of; absent: of none. */
+  turn?: string;
+}
+
+export interface TurnLease {
+  /** Who holds it. */
+  token: string;
+  milliseconds: number;
 }
 
 export interface FeedbackRecord {

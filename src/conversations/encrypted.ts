@@ -77,7 +77,8 @@ export function encryptConversations(store: ConversationStore, key: Buffer): Con
   return {
     delete: (owner, id) => store.delete(owner, id),
     deleteAll: (owner) => store.deleteAll(owner),
-    beginTurn: (id, turn) => store.beginTurn(id, turn),
+    beginTurn: (id, lease) => store.beginTurn(id, lease),
+    renewTurn: (id, lease) => store.renewTurn(id, lease),
     endTurn: (id, token) => store.endTurn(id, token),
     deleteUnchangedSince: (time) => store.deleteUnchangedSince(time),
     close: () => store.close(),
@@ -106,18 +107,16 @@ export function encryptConversations(store: ConversationStore, key: Buffer): Con
       return kept === null ? null : conversationOf(kept);
     },
     messages,
-    append: (owner, id, added, now) =>
-      store.append(
-        owner,
-        id,
-        added.map((message) => ({
+    append: (owner, id, addition) =>
+      store.append(owner, id, {
+        ...addition,
+        messages: addition.messages.map((message) => ({
           ...message,
           message: seal(message.message),
           text: seal(message.text),
           answer: message.answer === null ? null : seal(message.answer),
         })),
-        now,
-      ),
+      }),
     setFeedback: (owner, place, feedback) =>
       store.setFeedback(owner, place, feedback === null ? null : withText(feedback, seal)),
     async feedback(query) {

@@ -13,6 +13,7 @@ import { findText } from "./find-text.ts";
 interface Held {
   conversation: ConversationRecord;
   messages: MessageRecord[];
+  /** `until`: of `performance.now()`. */
   turn: { token: string; until: number } | null;
 }
 
@@ -66,9 +67,9 @@ export function openMemoryConversations(): ConversationStore {
     async messages(owner, id) {
       return structuredClone(find(owner, id)?.messages ?? []);
     },
-    async append(owner, id, messages, now) {
+    async append(owner, id, { messages, now, turn }) {
       const entry = find(owner, id);
-      if (entry === null) return false;
+      if (entry === null || (turn !== undefined && entry.turn?.token !== turn)) return false;
       entry.messages.push(...structuredClone(messages));
       const leafId = messages.at(-1)?.id ?? entry.conversation.leafId;
       entry.conversation = { ...entry.conversation, leafId, updatedAt: now };
@@ -91,10 +92,17 @@ export function openMemoryConversations(): ConversationStore {
         .filter((entry) => isWanted(entry.feedback, wanted))
         .slice(0, limit);
     },
-    async beginTurn(id, { token, now, until }) {
+    async beginTurn(id, { token, milliseconds }) {
       const entry = held.get(id);
+      const now = performance.now();
       if (entry === undefined || (entry.turn !== null && entry.turn.until > now)) return false;
-      entry.turn = { token, until };
+      entry.turn = { token, until: now + milliseconds };
+      return true;
+    },
+    async renewTurn(id, { token, milliseconds }) {
+      const entry = held.get(id);
+      if (entry?.turn?.token !== token) return false;
+      entry.turn.until = performance.now() + milliseconds;
       return true;
     },
     async endTurn(id, token) {

@@ -53,7 +53,7 @@ describe("encrypted in SQLite", () => {
       feedback: null,
       createdAt: 1_000,
     };
-    await store.append(owner, "conv_1", [message], 1_000);
+    await store.append(owner, "conv_1", { messages: [message], now: 1_000 });
     const words = { thumb: "down" as const, reasons: [], text: "Zebra feedback", createdAt: 2_000 };
     await store.setFeedback(owner, { id: "conv_1", messageId: "msg_1" }, words);
     await store.close();
@@ -85,13 +85,13 @@ describe("in SQLite", () => {
       updatedAt: 1_000,
     };
     await first.create(created);
-    const turn = { token: "a", now: 1_000, until: 9_000 };
-    await first.beginTurn("conv_1", turn);
+    const lease = { token: "a", milliseconds: 60_000 };
+    await first.beginTurn("conv_1", lease);
     await first.close();
     const second = await openSqliteConversations(path);
     expect(await second.get(owner, "conv_1")).toEqual(created);
     // Whoever began that turn is gone.
-    expect(await second.beginTurn("conv_1", { ...turn, token: "b" })).toBe(true);
+    expect(await second.beginTurn("conv_1", { ...lease, token: "b" })).toBe(true);
     await second.close();
   });
 

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 import type {
   ConversationRecord,
@@ -18,10 +17,8 @@ import { newId } from "../util/ids.ts";
 import { contentOf, emptyAnswer, foldEvent, type FoldedAnswer } from "./encode/folded-answer.ts";
 import type { Principal } from "../auth/principal.ts";
 import type { Accounting } from "./accounting.ts";
+import { type HeldTurn, holdTurn } from "./hold-turn.ts";
 import type { HttpServices } from "./services-type.ts";
-
-/** A turn whose server died is over after this. Answers that take longer are rare, and then only lose their lock. */
-const LONGEST_TURN_SECONDS = 15 * 60;
 
 /** One question of a kept conversation and its answer. */
 export interface ConversationTurn {
@@ -45,7 +42,7 @@ export function ownerOf({ tenant, keyName }: Principal): Owner {
  * @throws GroundwireError `not_found`; `conflict` while another turn of the conversation is being answered; `invalid_request`.
  */
 export async function beginTurn(
-  { conversations, now }: HttpServices,
+  { conversations, now, turnTimes }: HttpServices,
   request: FastifyRequest,
   body: Record<string, unknown>,
 ): Promise<ConversationTurn | null> {
@@ -55,10 +52,8 @@ export async function beginTurn(
   const conversation = typeof id === "string" ? await conversations.get(owner, id) : null;
   if (conversation === null) throw noConversation(id);
 
-  const token = randomUUID();
-  const lease = { token, now: now(), until: now() + LONGEST_TURN_SECONDS };
-  if (!(await conversations.beginTurn(conversation.id, lease))) throw isBusy(conversation.id);
-  const abandon = (): Promise<void> => conversations.endTurn(conversation.id, token);
+  const held = await holdTurn(conversations, conversation.id, turnTimes);
+  if (held === null) throw isBusy(conversation.id);
   try {
     const stored = await conversations.messages(owner, conversation.id);
     const { path, added } = placeOf({ conversation, stored, parentId, given: rest["messages"] });
@@ -68,16 +63,16 @@ export async function beginTurn(
       "x-groundwire-conversation-id": conversation.id,
       "x-groundwire-message-id": answerId,
     };
-    const turn: OpenTurn = { conversation, owner, records, answerId, path, abandon };
+    const turn: OpenTurn = { conversation, owner, records, answerId, path, held };
     return {
       conversationId: conversation.id,
       earlierSummary: latestSummary(path),
       body: { ...rest, messages: messagesOf(path, added) },
       keep: (events, accounting) => keep(events, turn, { conversations, now, request, accounting }),
-      abandon,
+      abandon: () => held.end(),
     };
   } catch (error) {
-    await abandon();
+    await held.end();
     throw error;
   }
 }
@@ -89,7 +84,7 @@ interface OpenTurn {
   records: MessageRecord[];
   answerId: string;
   path: MessageRecord[];
-  abandon: () => Promise<void>;
+  held: HeldTurn;
 }
 
 interface Keeping {
@@ -104,10 +99,13 @@ async function* keep(
   turn: OpenTurn,
   { conversations, now, request, accounting }: Keeping,
 ): AsyncGenerator<AnswerEvent> {
-  const { conversation, owner, records, answerId } = turn;
+  const { conversation, owner, records, answerId, held } = turn;
   const answer = emptyAnswer();
   const started = performance.now();
   let ending: Pick<StoredAnswer, "status" | "error"> = { status: "stopped", error: null };
+
+  const add = (messages: MessageRecord[]): Promise<boolean> =>
+    conversations.append(owner, conversation.id, { messages, now: now(), turn: held.token });
 
   async function save(): Promise<void> {
     const stored = toStoredAnswer(answer, { ...ending, started, accounting });
@@ -122,17 +120,18 @@ async function* keep(
       feedback: null,
       createdAt: now(),
     };
-    await conversations.append(owner, conversation.id, [record], now());
+    await add([record]);
   }
 
   try {
     // Kept before it is answered: whatever happens, the question is not lost.
-    if (records.length > 0) await conversations.append(owner, conversation.id, records, now());
+    if (records.length > 0) await add(records);
     if (conversation.title === null) {
       const title = titleOf([...turn.path, ...records].find(isQuestion)?.text ?? "");
       await conversations.update(owner, conversation.id, { title });
     }
     for await (const event of events) {
+      if (held.isLost()) throw isTakenOver(conversation.id);
       foldEvent(answer, event);
       yield event;
     }
@@ -147,7 +146,7 @@ async function* keep(
     try {
       await save();
     } finally {
-      await turn.abandon();
+      await held.end();
     }
   }
 }
@@ -288,6 +287,14 @@ function isBusy(id: string): GroundwireError {
   return new GroundwireError(
     "conflict",
     `Another question of conversation '${id}' is being answered. Ask again when it is, or stop it.`,
+    { param: "conversation_id" },
+  );
+}
+
+function isTakenOver(id: string): GroundwireError {
+  return new GroundwireError(
+    "conflict",
+    `This answer was not kept: the server could not hold conversation '${id}' while it was written, and another question has been asked there. Ask again.`,
     { param: "conversation_id" },
   );
 }

@@ -10,6 +10,7 @@ import type { Deployments } from "../models/deployments.ts";
 import type { AnswerEvent } from "../protocol/events.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { UsageLedger } from "../usage/usage-ledger.ts";
+import type { TurnTimes } from "./hold-turn.ts";
 
 /** What the HTTP surface needs of the process it runs in. Opened by `services.ts`. */
 export interface HttpServices {
@@ -18,6 +19,7 @@ export interface HttpServices {
   adminKey: string;
   storage: Storage;
   conversations: ConversationStore;
+  turnTimes: TurnTimes;
   logger: Logger;
   deployments: Deployments;
   limiter: RateLimiter;

@@ -70,13 +70,15 @@ export function testConversationStore(open: () => Promise<ConversationStore>): v
 
     it("belong to their owner: for nobody else they are there", async () => {
       await store.create(conversation("conv_1"));
-      await store.append(ANN, "conv_1", [message("msg_1")], 1_000);
+      await store.append(ANN, "conv_1", { messages: [message("msg_1")], now: 1_000 });
       for (const other of OTHERS) {
         expect(await store.get(other, "conv_1")).toBeNull();
         expect((await store.list(other, { limit: 10, search: "text" })).data).toEqual([]);
         expect(await store.update(other, "conv_1", { title: "Mine" })).toBeNull();
         expect(await store.messages(other, "conv_1")).toEqual([]);
-        expect(await store.append(other, "conv_1", [message("msg_2")], 2_000)).toBe(false);
+        expect(
+          await store.append(other, "conv_1", { messages: [message("msg_2")], now: 2_000 }),
+        ).toBe(false);
         const place = { id: "conv_1", messageId: "msg_1" };
         expect(await store.setFeedback(other, place, null)).toBe(false);
         expect(await store.deleteAll(other)).toBe(0);
@@ -103,14 +105,15 @@ export function testConversationStore(open: () => Promise<ConversationStore>): v
     it("are found by characters of their title or of a message, in any case and script", async () => {
       await store.create(conversation("conv_1", { title: "Übernachtung", updatedAt: 4_000 }));
       await store.create(conversation("conv_2", { updatedAt: 3_000 }));
-      await store.append(
-        ANN,
-        "conv_2",
-        [message("msg_1", { text: 'Preis der ÜBERNACHTUNG: "100%_" Euro' })],
-        3_000,
-      );
+      await store.append(ANN, "conv_2", {
+        messages: [message("msg_1", { text: 'Preis der ÜBERNACHTUNG: "100%_" Euro' })],
+        now: 3_000,
+      });
       await store.create(conversation("conv_3", { updatedAt: 2_000 }));
-      await store.append(ANN, "conv_3", [message("msg_2", { text: "员工的年假是多少天" })], 2_000);
+      await store.append(ANN, "conv_3", {
+        messages: [message("msg_2", { text: "员工的年假是多少天" })],
+        now: 2_000,
+      });
       expect(await idsOf({ search: "übernacht" })).toEqual(["conv_1", "conv_2"]);
       expect(await idsOf({ search: "üb" })).toEqual(["conv_1", "conv_2"]);
       expect(await idsOf({ search: '"100%_"' })).toEqual(["conv_2"]);
@@ -128,7 +131,7 @@ export function testConversationStore(open: () => Promise<ConversationStore>): v
       await store.create(conversation("conv_1"));
       await store.create(conversation("conv_2"));
       await store.create(conversation("conv_3", { owner: OTHERS[0] ?? ANN }));
-      await store.append(ANN, "conv_1", [message("msg_1")], 1_000);
+      await store.append(ANN, "conv_1", { messages: [message("msg_1")], now: 1_000 });
       expect(await store.deleteAll(ANN)).toBe(2);
       expect(await idsOf()).toEqual([]);
       expect(await store.messages(ANN, "conv_1")).toEqual([]);
@@ -151,18 +154,25 @@ export function testConversationStore(open: () => Promise<ConversationStore>): v
       const first = message("msg_1");
       const second = message("msg_2", { parentId: "msg_1", answer: '{"model":"o1"}' });
       const branch = message("msg_3", { parentId: "msg_1" });
-      expect(await store.append(ANN, "conv_1", [first, second], 5_000)).toBe(true);
+      expect(await store.append(ANN, "conv_1", { messages: [first, second], now: 5_000 })).toBe(
+        true,
+      );
       expect(await store.get(ANN, "conv_1")).toMatchObject({ leafId: "msg_2", updatedAt: 5_000 });
-      await store.append(ANN, "conv_1", [branch], 6_000);
+      await store.append(ANN, "conv_1", { messages: [branch], now: 6_000 });
       expect(await store.messages(ANN, "conv_1")).toEqual([first, second, branch]);
       await store.update(ANN, "conv_1", { leafId: "msg_2" });
       expect(await store.get(ANN, "conv_1")).toMatchObject({ leafId: "msg_2", updatedAt: 6_000 });
-      expect(await store.append(ANN, "conv_2", [message("msg_4")], 6_000)).toBe(false);
+      expect(await store.append(ANN, "conv_2", { messages: [message("msg_4")], now: 6_000 })).toBe(
+        false,
+      );
     });
 
     it("carry feedback, which whoever runs the server can read", async () => {
       await store.create(conversation("conv_1"));
-      await store.append(ANN, "conv_1", [message("msg_1"), message("msg_2")], 1_000);
+      await store.append(ANN, "conv_1", {
+        messages: [message("msg_1"), message("msg_2")],
+        now: 1_000,
+      });
       const up = { thumb: "up" as const, reasons: [], text: null, createdAt: 2_000 };
       const down = {
         thumb: "down" as const,
@@ -206,12 +216,7 @@ export function testConversationStore(open: () => Promise<ConversationStore>): v
     beforeEach(async () => {
       await store.create(conversation("conv_1"));
       const ids = ["msg_1", "msg_2", "msg_3", "msg_4"];
-      await store.append(
-        ANN,
-        "conv_1",
-        ids.map((id) => message(id)),
-        1_000,
-      );
+      await store.append(ANN, "conv_1", { messages: ids.map((id) => message(id)), now: 1_000 });
     });
 
     it("is listed page by page, also where some was given in the same second", async () => {
@@ -258,12 +263,7 @@ export function testConversationStore(open: () => Promise<ConversationStore>): v
 
     it("is found among much that is not wanted", async () => {
       const many = Array.from({ length: 250 }, (_, index) => `msg_many_${index}`);
-      await store.append(
-        ANN,
-        "conv_1",
-        many.map((id) => message(id)),
-        1_000,
-      );
+      await store.append(ANN, "conv_1", { messages: many.map((id) => message(id)), now: 1_000 });
       await judge("msg_1", down(1_500));
       for (const [index, id] of many.entries()) await judge(id, up(2_000 + index));
       expect(await judged({ thumb: "down" })).toEqual(["msg_1"]);
@@ -272,30 +272,59 @@ export function testConversationStore(open: () => Promise<ConversationStore>): v
   });
 
   describe("turns", () => {
-    it("of one conversation follow each other; one that never ends is over in time", async () => {
-      await store.create(conversation("conv_1"));
-      const begin = (token: string, now: number) =>
-        store.beginTurn("conv_1", { token, now, until: now + 60 });
-      expect(await begin("a", 1_000)).toBe(true);
-      expect(await begin("b", 1_001)).toBe(false);
+    const A_MINUTE = 60_000;
+    /** Over by the time the next call is answered, or the one after. */
+    const AN_INSTANT = 1;
+    const begin = (token: string, milliseconds = A_MINUTE) =>
+      store.beginTurn("conv_1", { token, milliseconds });
+    const add = (id: string, turn: string) =>
+      store.append(ANN, "conv_1", { messages: [message(id)], now: 1_000, turn });
+    beforeEach(() => store.create(conversation("conv_1")));
+
+    it("of one conversation follow each other", async () => {
+      expect(await begin("a")).toBe(true);
+      expect(await begin("b")).toBe(false);
       await store.endTurn("conv_1", "b");
-      expect(await begin("b", 1_002)).toBe(false);
+      expect(await begin("b")).toBe(false);
       await store.endTurn("conv_1", "a");
-      expect(await begin("b", 1_003)).toBe(true);
-      expect(await begin("c", 1_063)).toBe(true);
-      await store.endTurn("conv_1", "b");
-      expect(await begin("d", 1_064)).toBe(false);
-      const unknown = { token: "a", now: 1_000, until: 1_060 };
+      expect(await begin("b")).toBe(true);
+      const unknown = { token: "a", milliseconds: A_MINUTE };
       expect(await store.beginTurn("conv_2", unknown)).toBe(false);
+      expect(await store.renewTurn("conv_2", unknown)).toBe(false);
+    });
+
+    it("that nobody renews can be taken over", async () => {
+      expect(await begin("a", AN_INSTANT)).toBe(true);
+      await expect.poll(() => begin("b"), { interval: 1 }).toBe(true);
+      await store.endTurn("conv_1", "a");
+      expect(await begin("c")).toBe(false);
+    });
+
+    it("that are renewed last, also when their time had passed and nobody took over", async () => {
+      await begin("a", AN_INSTANT);
+      const lease = { token: "a", milliseconds: A_MINUTE };
+      expect(await store.renewTurn("conv_1", lease)).toBe(true);
+      expect(await begin("b")).toBe(false);
+      expect(await store.renewTurn("conv_1", { ...lease, milliseconds: AN_INSTANT })).toBe(true);
+      await expect.poll(() => begin("b"), { interval: 1 }).toBe(true);
+      expect(await store.renewTurn("conv_1", lease)).toBe(false);
+    });
+
+    it("that were taken over, or have ended, add nothing", async () => {
+      await begin("a", AN_INSTANT);
+      expect(await add("msg_1", "a")).toBe(true);
+      await expect.poll(() => begin("b"), { interval: 1 }).toBe(true);
+      expect(await add("msg_2", "a")).toBe(false);
+      expect(await add("msg_3", "b")).toBe(true);
+      await store.endTurn("conv_1", "b");
+      expect(await add("msg_4", "b")).toBe(false);
+      const kept = await store.messages(ANN, "conv_1");
+      expect(kept.map(({ id }) => id)).toEqual(["msg_1", "msg_3"]);
+      expect(await store.get(ANN, "conv_1")).toMatchObject({ leafId: "msg_3" });
     });
 
     it("that begin at the same moment are one", async () => {
-      await store.create(conversation("conv_1"));
-      const began = await Promise.all(
-        Array.from({ length: 10 }, (_, index) =>
-          store.beginTurn("conv_1", { token: `t${index}`, now: 1_000, until: 1_060 }),
-        ),
-      );
+      const began = await Promise.all(Array.from({ length: 10 }, (_, index) => begin(`t${index}`)));
       expect(began.filter(Boolean)).toHaveLength(1);
     });
   });

@@ -11,6 +11,7 @@ import type { LimitSettings, Settings } from "../config/settings.ts";
 import { createRateLimiter } from "../limits/rate-limiter.ts";
 import { createMetrics } from "../metrics/metrics.ts";
 import type { AnswerEvent } from "../protocol/events.ts";
+import { TURN_TIMES } from "../http/hold-turn.ts";
 import type { HttpServices } from "../http/services-type.ts";
 import { createUsageLedger } from "../usage/usage-ledger.ts";
 import { openEmbeddedStorage } from "../storage/embedded/embedded.ts";
@@ -91,6 +92,7 @@ export async function startTestApp(
     adminKey: TEST_ADMIN_KEY,
     storage,
     conversations: openMemoryConversations(),
+    turnTimes: TURN_TIMES,
     logger: pino({ level: "info" }, { write: (line: string) => void log.push(JSON.parse(line)) }),
     now: () => Math.floor(Date.now() / 1000),
     ingest: { wake: () => {}, waitForPending: async () => {} },

@@ -1,3 +1,7 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
 import pg from "pg";
 import { createClient } from "redis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -7,6 +11,7 @@ import { openConversations } from "../../src/conversations/open.ts";
 import { testConversationStore } from "../../src/testing/conversation-store-kit.ts";
 import { type DatabaseServer, startPostgres, startRedis } from "../support/databases.ts";
 
+const TURN_HOLDER = fileURLToPath(new URL("../support/turn-holder.ts", import.meta.url));
 const OWNER = { tenant: "acme", name: "ann" };
 const conversation = (id: string) => ({
   id,
@@ -51,10 +56,34 @@ describe.each([
     await one.create(conversation("conv_1"));
     expect(await other.get(OWNER, "conv_1")).toEqual(conversation("conv_1"));
     const turns = stores.map((store, index) =>
-      store.beginTurn("conv_1", { token: `t${index}`, now: 1_000, until: 1_060 }),
+      store.beginTurn("conv_1", { token: `t${index}`, milliseconds: 60_000 }),
     );
     expect((await Promise.all(turns)).filter(Boolean)).toHaveLength(1);
     for (const store of stores) await store.close();
+  });
+
+  it("go on soon after the server that was answering has been killed, and not before", async () => {
+    await empty(database.url);
+    const store = await open(database.url);
+    await store.create(conversation("conv_1"));
+    const times = { hold: 500, renew: 50 };
+    const holder = spawn(
+      process.execPath,
+      [TURN_HOLDER, database.url, "conv_1", String(times.hold), String(times.renew)],
+      { stdio: ["ignore", "pipe", "inherit"] },
+    );
+    let renewals = 0;
+    holder.stdout.on("data", () => renewals++);
+    await expect
+      .poll(() => renewals, { timeout: 20_000 })
+      .toBeGreaterThan((2 * times.hold) / times.renew);
+    const begin = () => store.beginTurn("conv_1", { token: "after", milliseconds: 60_000 });
+    expect(await begin()).toBe(false);
+    const ended = once(holder, "exit");
+    holder.kill("SIGKILL");
+    await ended;
+    await expect.poll(begin, { timeout: 20 * times.hold }).toBe(true);
+    await store.close();
   });
 
   it("say that the database is away, and go on when it is back", async () => {

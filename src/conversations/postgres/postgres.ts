@@ -1,7 +1,7 @@
 import type {
+  Addition,
   ConversationRecord,
   ConversationStore,
-  MessageRecord,
   Owner,
 } from "../conversation-store.ts";
 import { openPostgres, type Queries } from "./database.ts";
@@ -9,6 +9,8 @@ import { feedbackOf } from "./feedback.ts";
 import { listConversations } from "./list.ts";
 import { toConversation, toMessage } from "./rows.ts";
 
+/** Of the transaction's beginning would be too early: another one may have been waited for. */
+const NOW_MS = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
 const OWN = "tenant = $1 AND owner = $2";
 
 /** Conversations in PostgreSQL, for any number of processes. Rejects when it cannot be reached or its tables cannot be made. */
@@ -67,26 +69,39 @@ export async function openPostgresConversations(url: string): Promise<Conversati
       );
       return rows.map(toMessage);
     },
-    append: (owner, id, messages, now) =>
-      database.transaction((queries) => append(queries, { owner, id, messages, now })),
+    append: (owner, id, addition) =>
+      database.transaction((queries) => append(queries, { owner, id, ...addition })),
     ...feedbackOf(database),
-    async beginTurn(id, { token, now, until }) {
-      const begun = await database.run(
-        `UPDATE groundwire_conversations SET turn_token = $2, turn_until = $4
-         WHERE id = $1 AND (turn_token IS NULL OR turn_until <= $3)`,
-        [id, token, now, until],
+    ...turnsOf(database),
+    deleteUnchangedSince: (time) =>
+      database.run("DELETE FROM groundwire_conversations WHERE updated_at < $1", [time]),
+    close: () => database.close(),
+  };
+}
+
+function turnsOf(queries: Queries): Pick<ConversationStore, "beginTurn" | "renewTurn" | "endTurn"> {
+  return {
+    async beginTurn(id, { token, milliseconds }) {
+      const begun = await queries.run(
+        `UPDATE groundwire_conversations SET turn_token = $2, turn_until = ${NOW_MS} + $3
+         WHERE id = $1 AND (turn_token IS NULL OR turn_until <= ${NOW_MS})`,
+        [id, token, milliseconds],
       );
       return begun > 0;
     },
+    async renewTurn(id, { token, milliseconds }) {
+      const renewed = await queries.run(
+        `UPDATE groundwire_conversations SET turn_until = ${NOW_MS} + $3 WHERE id = $1 AND turn_token = $2`,
+        [id, token, milliseconds],
+      );
+      return renewed > 0;
+    },
     async endTurn(id, token) {
-      await database.run(
+      await queries.run(
         "UPDATE groundwire_conversations SET turn_token = NULL WHERE id = $1 AND turn_token = $2",
         [id, token],
       );
     },
-    deleteUnchangedSince: (time) =>
-      database.run("DELETE FROM groundwire_conversations WHERE updated_at < $1", [time]),
-    close: () => database.close(),
   };
 }
 
@@ -105,17 +120,12 @@ async function get(
 
 async function append(
   queries: Queries,
-  {
-    owner: { tenant, name },
-    id,
-    messages,
-    now,
-  }: { owner: Owner; id: string; messages: MessageRecord[]; now: number },
+  { owner: { tenant, name }, id, messages, now, turn }: Addition & { owner: Owner; id: string },
 ): Promise<boolean> {
   const [conversation] = await queries.all(
     `UPDATE groundwire_conversations SET updated_at = $4, leaf_id = coalesce($5, leaf_id)
-     WHERE ${OWN} AND id = $3 RETURNING seq`,
-    [tenant, name, id, now, messages.at(-1)?.id ?? null],
+     WHERE ${OWN} AND id = $3 AND ($6::text IS NULL OR turn_token = $6) RETURNING seq`,
+    [tenant, name, id, now, messages.at(-1)?.id ?? null, turn ?? null],
   );
   if (conversation === undefined) return false;
   for (const message of messages) {

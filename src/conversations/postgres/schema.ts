@@ -1,6 +1,6 @@
 /**
  * One entry a version. `seq` is the order of adding; `folded` is the text in small letters.
- * Times are Unix seconds.
+ * Times are Unix seconds; `turn_until` is in milliseconds.
  */
 export const POSTGRES_MIGRATIONS = [
   `

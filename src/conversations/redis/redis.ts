@@ -19,7 +19,16 @@ import {
   ownerKey,
 } from "./keys.ts";
 import { type Fields, fieldsOf, storedMessage, toConversation, withFeedback } from "./records.ts";
-import { APPEND, BEGIN_TURN, CREATE, DELETE, END_TURN, SET_FEEDBACK, UPDATE } from "./scripts.ts";
+import {
+  APPEND,
+  BEGIN_TURN,
+  CREATE,
+  DELETE,
+  END_TURN,
+  RENEW_TURN,
+  SET_FEEDBACK,
+  UPDATE,
+} from "./scripts.ts";
 
 /** Conversations in Redis, for any number of processes. As durable as the server is set to be. Rejects when it cannot be reached. */
 export async function openRedisConversations(url: string): Promise<ConversationStore> {
@@ -58,9 +67,9 @@ export async function openRedisConversations(url: string): Promise<ConversationS
       return countOf(ids.map((id) => remove(ownerKey(owner), id)));
     },
     messages,
-    async append(owner, id, added, now) {
+    async append(owner, id, { messages: added, now, turn = "" }) {
       const keys = [conversationKey(id), ownerKey(owner), ALL, messagesKey(id)];
-      const values = [id, now, added.at(-1)?.id ?? "", ...added.map(storedMessage)];
+      const values = [id, now, added.at(-1)?.id ?? "", turn, ...added.map(storedMessage)];
       return (await redis.script(APPEND, keys, values)) === 1;
     },
     async setFeedback(owner, { id, messageId }, feedback) {
@@ -73,8 +82,11 @@ export async function openRedisConversations(url: string): Promise<ConversationS
       return (await redis.script(SET_FEEDBACK, keys, values)) === 1;
     },
     feedback: (query) => listFeedback(redis, query),
-    async beginTurn(id, { token, now, until }) {
-      return (await redis.script(BEGIN_TURN, [conversationKey(id)], [token, now, until])) === 1;
+    async beginTurn(id, { token, milliseconds }) {
+      return (await redis.script(BEGIN_TURN, [conversationKey(id)], [token, milliseconds])) === 1;
+    },
+    async renewTurn(id, { token, milliseconds }) {
+      return (await redis.script(RENEW_TURN, [conversationKey(id)], [token, milliseconds])) === 1;
     },
     async endTurn(id, token) {
       await redis.script(END_TURN, [conversationKey(id)], [token]);

@@ -24,10 +24,11 @@ if #ARGV > 1 then redis.call('HSET', KEYS[1], unpack(ARGV, 2)) end
 redis.call('ZADD', KEYS[2], ${SCORE}, ARGV[1])
 return 1`;
 
-/** KEYS: conversation, owner's list, all, messages. ARGV: id, now, leaf (empty: as before), then messages. 0: no such conversation. */
+/** KEYS: conversation, owner's list, all, messages. ARGV: id, now, leaf (empty: as before), turn (empty: none), then messages. 0: no such conversation, or the turn is over. */
 export const APPEND = `
 if not (${IS_OWN}) then return 0 end
-for index = 4, #ARGV do redis.call('RPUSH', KEYS[4], ARGV[index]) end
+if ARGV[4] ~= '' and ARGV[4] ~= redis.call('HGET', KEYS[1], 'turn') then return 0 end
+for index = 5, #ARGV do redis.call('RPUSH', KEYS[4], ARGV[index]) end
 redis.call('HSET', KEYS[1], 'updated', ARGV[2])
 if ARGV[3] ~= '' then redis.call('HSET', KEYS[1], 'leaf', ARGV[3]) end
 redis.call('ZADD', KEYS[2], ${SCORE}, ARGV[1])
@@ -60,12 +61,24 @@ else
 end
 return 1`;
 
-/** KEYS: conversation. ARGV: token, now, until. 0: no such conversation, or a turn is running. */
-export const BEGIN_TURN = `
+/** Milliseconds, by the clock of Redis. */
+const NOW = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)`;
+const HOLD = `redis.call('HSET', KEYS[1], 'turn', ARGV[1], 'turn_until', string.format('%.0f', now + ARGV[2]))`;
+
+/** KEYS: conversation. ARGV: token, milliseconds. 0: no such conversation, or a turn is running. */
+export const BEGIN_TURN = `${NOW}
 if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
 local running = redis.call('HGET', KEYS[1], 'turn_until')
-if running and tonumber(running) > tonumber(ARGV[2]) then return 0 end
-redis.call('HSET', KEYS[1], 'turn', ARGV[1], 'turn_until', ARGV[3])
+if running and tonumber(running) > now then return 0 end
+${HOLD}
+return 1`;
+
+/** KEYS: conversation. ARGV: token, milliseconds. 0: another turn has taken over. */
+export const RENEW_TURN = `${NOW}
+if redis.call('HGET', KEYS[1], 'turn') ~= ARGV[1] then return 0 end
+${HOLD}
 return 1`;
 
 /** KEYS: conversation. ARGV: token. */

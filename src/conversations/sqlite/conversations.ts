@@ -14,6 +14,7 @@ import { listConversations } from "./list.ts";
 type Records = Omit<Synchronous<ConversationStore>, "close">;
 
 const OWN = "tenant = :tenant AND owner = :name";
+const NOW_MS = "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
 const OLDER_FEEDBACK =
   "(feedback_at, messages.seq) < (SELECT feedback_at, seq FROM messages WHERE id = :after)";
 const GIVES_REASON =
@@ -27,6 +28,11 @@ export function conversationRecords(sql: Sql): Records {
       id,
     });
     return numberOrNull(row?.["seq"]);
+  }
+
+  function turnOf(seq: number): string | null {
+    const row = sql.one("SELECT turn_token FROM conversations WHERE seq = :seq", { seq });
+    return textOrNull(row?.["turn_token"]);
   }
 
   function get(owner: Owner, id: string): ConversationRecord | null {
@@ -88,10 +94,10 @@ export function conversationRecords(sql: Sql): Records {
         .all("SELECT * FROM messages WHERE conversation_seq = :seq ORDER BY seq", { seq })
         .map(toMessage);
     },
-    append(owner, id, messages, now) {
+    append(owner, id, { messages, now, turn }) {
       return sql.transaction(() => {
         const seq = seqOf(owner, id);
-        if (seq === null) return false;
+        if (seq === null || (turn !== undefined && turnOf(seq) !== turn)) return false;
         for (const { feedback: _none, ...message } of messages) {
           sql.run(
             `INSERT INTO messages (id, conversation_seq, parent_id, message, text, folded, answer, created_at)
@@ -157,14 +163,22 @@ function feedbackOf(
   };
 }
 
-function turnsOf(sql: Sql): Pick<Records, "beginTurn" | "endTurn"> {
+function turnsOf(sql: Sql): Pick<Records, "beginTurn" | "renewTurn" | "endTurn"> {
   return {
-    beginTurn(id, turn) {
+    beginTurn(id, lease) {
       return (
         sql.run(
-          `UPDATE conversations SET turn_token = :token, turn_until = :until
-           WHERE id = :id AND (turn_token IS NULL OR turn_until <= :now)`,
-          { id, ...turn },
+          `UPDATE conversations SET turn_token = :token, turn_until = ${NOW_MS} + :milliseconds
+           WHERE id = :id AND (turn_token IS NULL OR turn_until <= ${NOW_MS})`,
+          { id, ...lease },
+        ) > 0
+      );
+    },
+    renewTurn(id, lease) {
+      return (
+        sql.run(
+          `UPDATE conversations SET turn_until = ${NOW_MS} + :milliseconds WHERE id = :id AND turn_token = :token`,
+          { id, ...lease },
         ) > 0
       );
     },

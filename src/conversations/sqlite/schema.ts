@@ -1,4 +1,4 @@
-/** `seq` is the order of adding. `folded` is the text in small letters; `words` finds it by any three characters in a row. */
+/** `seq` is the order of adding; `turn_until` is in milliseconds, other times in seconds. `folded` is the text in small letters; `words` finds it by any three characters in a row. */
 export const CONVERSATION_MIGRATIONS = [
   `
   CREATE TABLE conversations (

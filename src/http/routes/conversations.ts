@@ -135,7 +135,7 @@ function registerBranches(app: FastifyInstance, services: HttpServices): void {
         now: now(),
       });
       await conversations.create(fork);
-      await conversations.append(fork.owner, fork.id, withNewIds(path), now());
+      await conversations.append(fork.owner, fork.id, { messages: withNewIds(path), now: now() });
       reply.code(201);
       return toConversationBody({ ...fork, ...(await conversations.get(fork.owner, fork.id)) });
     },

@@ -31,7 +31,7 @@ async function fill(conversations: ConversationStore): Promise<void> {
       createdAt: 1_000,
     };
   });
-  await conversations.append(OWNER, "conv_1", messages, 1_000);
+  await conversations.append(OWNER, "conv_1", { messages, now: 1_000 });
   for (let index = 1; index < messages.length; index += 2) {
     const place = { id: "conv_1", messageId: `msg_${index}` };
     const feedback = { thumb: "down" as const, reasons: [], text: null, createdAt: 2_000 + index };
