@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 
 import { startScriptedUpstream } from "../../../src/testing/scripted-upstream.ts";
+import { sayOneModel } from "./one-model.ts";
 
 /** A model that begins every answer, and ends it when it is told to. */
 export interface HeldModel extends AsyncDisposable {
@@ -21,9 +22,7 @@ export async function startHeldModel(): Promise<HeldModel> {
   };
   upstream.otherwise((reply, { path }) => {
     if (path.endsWith("/models")) {
-      const data = [{ id: "m", object: "model", created: 1, owned_by: "test" }];
-      reply.writeHead(200, { "content-type": "application/json" });
-      reply.end(JSON.stringify({ object: "list", data }));
+      sayOneModel(reply);
       return;
     }
     reply.writeHead(200, { "content-type": "text/event-stream" });

@@ -1,6 +1,7 @@
 import { useLingui } from "@lingui/react/macro";
 import { ArrowDown } from "lucide-react";
 import { type ReactNode, useRef } from "react";
+import { copyFormulas } from "../markdown/formulas/copy-formulas.ts";
 import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
 import type { OpenedState } from "./opened.ts";
@@ -31,7 +32,13 @@ export function Thread({ turns, actions, opened, isBusy }: ThreadProps): ReactNo
     <div className={styles["frame"]}>
       {last === undefined ? null : <SpokenAnswer turn={last} />}
       <div ref={scroller} className={styles["scroll"]} tabIndex={-1}>
-        <div className={styles["thread"]} role="log" aria-live="off" aria-label={t`Conversation`}>
+        <div
+          className={styles["thread"]}
+          role="log"
+          aria-live="off"
+          aria-label={t`Conversation`}
+          onCopy={copyFormulas}
+        >
           <NearnessContext value={watch}>
             {turns.map((turn, index) => (
               <TurnView

@@ -44,6 +44,12 @@ function elements(nodes: AnswerNode[]): Extract<AnswerNode, { type: "element" }>
   );
 }
 
+function everyNode(nodes: AnswerNode[]): AnswerNode[] {
+  return nodes.flatMap((node) =>
+    node.type === "element" ? [node, ...everyNode(node.children)] : [node],
+  );
+}
+
 describe("an answer", () => {
   test("numbers its sources in the order of use and drops what names none", () => {
     expect(shown("A [doc3]. B [doc1][doc3][doc3]. C [doc9].")).toBe("A ⟨1⟩. B ⟨2⟩⟨1⟩. C.");
@@ -85,6 +91,42 @@ describe("an answer", () => {
     expect(all.find(({ name }) => name === "td")).toMatchObject({ align: "left" });
     expect(all.find(({ isChecked }) => isChecked)).toMatchObject({ name: "li" });
     expect(all.find(({ name }) => name === "pre")).toMatchObject({ language: "sh" });
+  });
+});
+
+describe("a formula", () => {
+  const formulas = (text: string): [string, boolean][] =>
+    parseAnswer(text, 3)
+      .blocks.flatMap(({ nodes }) => everyNode(nodes))
+      .flatMap((node) => (node.type === "formula" ? [[node.tex, node.isDisplay]] : []));
+
+  test("is neither emphasis nor an escape nor a marker", () => {
+    expect(formulas("So $a_1*b$ and \\(c*d_2\\) [doc1].")).toEqual([
+      ["a_1*b", false],
+      ["c*d_2", false],
+    ]);
+    expect(shown("So $a$ [doc2].")).toBe("So a ⟨1⟩.");
+  });
+
+  test("on lines of its own may hold what begins lists, headings and quotations elsewhere", () => {
+    expect(formulas("The sum:\n\\[\na\n=\nb\n+ c\n- d\n> e\n\\]\nis $f$")).toEqual([
+      ["a\n=\nb\n+ c\n- d\n> e", true],
+      ["f", false],
+    ]);
+  });
+
+  test("stands in lists, quotations and tables", () => {
+    expect(formulas("- a\n\n  $$\n  x\n  + y\n  $$\n- $b$")).toEqual([
+      ["x\n+ y", true],
+      ["b", false],
+    ]);
+    expect(formulas("> $$\n> x\n> $$")).toEqual([["x", true]]);
+    expect(formulas("| a |\n|--|\n| $x^2$ |")).toEqual([["x^2", false]]);
+  });
+
+  test("is text in code, and where what encloses it ends first", () => {
+    expect(formulas("`$x$`\n\n```\n$$\nx\n$$\n```")).toEqual([]);
+    expect(shown("- $$\n  a\nb $$")).toBe("$$\na\nb $$");
   });
 });
 
@@ -130,6 +172,16 @@ describe("an answer that grows", () => {
     "[doc1]: http://x\n",
     "&#91;doc1]",
     "- [ ] t",
+    "$x_1$ ",
+    "$",
+    "$$",
+    "\n$$\nx\n= 1\n$$\n",
+    "\\(",
+    "\\)",
+    "\\[\n",
+    "\n\\]",
+    "\\frac{1}{2}",
+    "$5 ",
   );
   const answers = fc.array(fragment, { maxLength: 24 }).map((parts) => parts.join(""));
 
@@ -145,7 +197,7 @@ describe("an answer that grows", () => {
         expect(end).toEqual(parseAnswer(text, 12));
         for (const { nodes } of end.blocks) expect(visible(nodes)).not.toMatch(/\[doc(?!\p{L})/u);
       }),
-      { numRuns: 150 },
+      { numRuns: 300 },
     );
   });
 

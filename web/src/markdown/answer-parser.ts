@@ -11,6 +11,8 @@ import { gfmTaskListItem } from "micromark-extension-gfm-task-list-item";
 import remend from "remend";
 import { type AnswerNode, toAnswerTree } from "./answer-tree.ts";
 import { type CitationOrder, holdBack } from "./cited-text.ts";
+import { holdBackFormula } from "./formulas/find-formulas.ts";
+import { formulaSyntax } from "./formulas/formula-syntax.ts";
 
 /** A part of an answer that is drawn by itself. The same object means the same content. */
 export interface AnswerBlock {
@@ -49,12 +51,16 @@ const TREE_EXTENSIONS = [
 const REMEND = { htmlTags: false, katex: false, linkMode: "text-only" } as const;
 
 function toMarkdownTree(text: string): Root {
-  return fromMarkdown(text, { extensions: EXTENSIONS, mdastExtensions: TREE_EXTENSIONS });
+  const { syntax, tree } = formulaSyntax(text);
+  return fromMarkdown(text, {
+    extensions: [...EXTENSIONS, syntax],
+    mdastExtensions: [...TREE_EXTENSIONS, tree],
+  });
 }
 
 /**
  * Reads an answer while it grows. Blocks that a later one has closed are read once; only the last one is read again. Half a
- * marker at the end is held back. The finished answer is read as a whole, because Markdown's end may change its beginning.
+ * marker or formula at the end is held back. The finished answer is read as a whole, because Markdown's end may change its beginning.
  */
 export function createAnswerParser(citations: number): AnswerParser {
   let read = "";
@@ -67,7 +73,8 @@ export function createAnswerParser(citations: number): AnswerParser {
       closed = [];
       order = [];
     }
-    const { children } = toMarkdownTree(remend(holdBack(text.slice(read.length)), REMEND));
+    const open = holdBackFormula(holdBack(text.slice(read.length)));
+    const { children } = toMarkdownTree(remend(open, REMEND));
     const start = children.at(-1)?.position?.start.offset ?? 0;
     const from = read.length;
     if (children.length > 1) {
@@ -75,9 +82,9 @@ export function createAnswerParser(citations: number): AnswerParser {
       read = text.slice(0, from + start);
     }
     // Numbers of the last block count only when it is closed.
-    const open = [...order];
-    const last = blocksOf(children.slice(-1), { citations, order: open, from });
-    return { blocks: [...closed, ...last], order: open };
+    const openOrder = [...order];
+    const last = blocksOf(children.slice(-1), { citations, order: openOrder, from });
+    return { blocks: [...closed, ...last], order: openOrder };
   }
 
   return {

@@ -4,6 +4,7 @@ import type { AnswerNode, ElementNode } from "./answer-tree.ts";
 import styles from "./answer-text.module.css";
 import type { CitationNode } from "./cited-text.ts";
 import { CodeBlock } from "./code-block.tsx";
+import { Formula } from "./formulas/formula.tsx";
 import { OwnFile } from "./own-file.tsx";
 
 /** How markers are drawn. */
@@ -48,6 +49,8 @@ function Node({ node }: { node: AnswerNode }) {
       return drawCitation(node);
     case "file":
       return <OwnFile file={node} />;
+    case "formula":
+      return <Formula formula={node} />;
     case "element":
       return <Element node={node} />;
   }

@@ -5,9 +5,11 @@ import {
   type CitationOrder,
   citedPieces,
 } from "./cited-text.ts";
+import type { Formula } from "./formulas/formula-syntax.ts";
+import { spokenFormula } from "./formulas/spoken-formula.ts";
 
 /** What an answer is made of: elements by name, text, markers. Nothing of it is HTML of the model's. */
-export type AnswerNode = TextNode | CitationNode | FileNode | ElementNode;
+export type AnswerNode = TextNode | CitationNode | FileNode | FormulaNode | ElementNode;
 
 interface TextNode {
   type: "text";
@@ -21,6 +23,16 @@ export interface FileNode {
   name: string;
   /** To be shown in its place. */
   isPicture: boolean;
+}
+
+/** Mathematics, in TeX. */
+export interface FormulaNode {
+  type: "formula";
+  tex: string;
+  /** As it was written, with the signs around it. */
+  source: string;
+  /** On a line of its own. */
+  isDisplay: boolean;
 }
 
 export interface ElementNode {
@@ -117,6 +129,8 @@ function build(node: Nodes, context: TreeContext): AnswerNode[] {
           ...(node.lang ? { language: node.lang } : {}),
         },
       ];
+    case "formula":
+      return formula(node);
     case "break":
       return [element("br", [])];
     case "thematicBreak":
@@ -141,6 +155,17 @@ const HEADINGS = ["h3", "h4", "h5", "h6"] as const;
 
 function element(name: ElementName, children: AnswerNode[]): ElementNode {
   return { type: "element", name, children };
+}
+
+const FORMULA = /^(?:\$\$(.*)\$\$|\$(.*)\$|\\\[(.*)\\\]|\\\((.*)\\\))$/su;
+
+function formula({ value: source, isDisplay }: Formula): [FormulaNode | TextNode] {
+  const tex = FORMULA.exec(source)
+    ?.slice(1)
+    .find((group) => group !== undefined);
+  // What enclosed it ended before it did.
+  if (tex === undefined) return [{ type: "text", value: source }];
+  return [{ type: "formula", tex: tex.trim(), source, isDisplay }];
 }
 
 function ownFile(url: string, label: string, isPicture: boolean): FileNode[] | null {
@@ -190,12 +215,13 @@ function table({ children: [head, ...rows], align }: Table, context: TreeContext
   ]);
 }
 
-/** The words of nodes as a reader sees them; markers as `marker` writes them. */
+/** The words of nodes as they are read out; markers as `marker` writes them. */
 export function wordsOf(nodes: AnswerNode[], marker: (node: CitationNode) => string): string {
   return nodes
     .map((node) => {
       if (node.type === "text") return node.value;
       if (node.type === "file") return node.name;
+      if (node.type === "formula") return spokenFormula(node.tex);
       return node.type === "citation" ? marker(node) : wordsOf(node.children, marker);
     })
     .join("");
