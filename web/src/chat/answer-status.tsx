@@ -1,13 +1,20 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { Check } from "lucide-react";
+import { memo } from "react";
 import { Icon } from "../ui/icon.tsx";
 import styles from "./answer-view.module.css";
 import type { ShownAnswer } from "./shown-answer.ts";
 
 /** What is being done before there are words; afterwards what was done. */
-export function AnswerStatus({ answer }: { answer: ShownAnswer }) {
-  const passages = answer.citations.length;
-  switch (answer.status) {
+export const AnswerStatus = memo(function AnswerStatus({
+  status,
+  passages,
+  milliseconds,
+}: Pick<ShownAnswer, "status" | "milliseconds"> & {
+  /** How many the model was given. */
+  passages: number;
+}) {
+  switch (status) {
     case "searching":
       return (
         <Running>
@@ -35,11 +42,11 @@ export function AnswerStatus({ answer }: { answer: ShownAnswer }) {
     case "writing":
     case "completed":
     case "stopped":
-      return passages === 0 ? null : <Done answer={answer} passages={passages} />;
+      return passages === 0 ? null : <Done milliseconds={milliseconds} passages={passages} />;
     case "failed":
       return null;
   }
-}
+});
 
 function Running({ children }: { children: React.ReactNode }) {
   return (
@@ -50,9 +57,11 @@ function Running({ children }: { children: React.ReactNode }) {
   );
 }
 
-function Done({ answer, passages }: { answer: ShownAnswer; passages: number }) {
+function Done({
+  milliseconds,
+  passages,
+}: Pick<ShownAnswer, "milliseconds"> & { passages: number }) {
   const { i18n } = useLingui();
-  const { milliseconds } = answer;
   const time =
     milliseconds === null
       ? null

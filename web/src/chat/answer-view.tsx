@@ -14,10 +14,12 @@ import { Reasoning } from "./reasoning.tsx";
 import { References } from "./references.tsx";
 import { isRunning, type ShownAnswer } from "./shown-answer.ts";
 import type { Turn } from "./turns.ts";
+import { useNewestWords } from "./use-chat.ts";
 import type { TurnActions } from "./use-turn-actions.ts";
 
 interface AnswerViewProps {
   turn: Turn;
+  /** That of the turn, which may have gone on since. */
   answer: ShownAnswer;
   isLast: boolean;
   isBusy: boolean;
@@ -31,16 +33,21 @@ const NONE_YET: number[] = [];
 const drawMarker = (node: CitationNode): ReactNode => <Marker node={node} />;
 
 export const AnswerView = memo(function AnswerView(props: AnswerViewProps) {
-  const { turn, answer, isLast, isBusy, actions, open: openAnswer, openIndex } = props;
+  const { turn, isLast, isBusy, actions, open: openAnswer, openIndex } = props;
+  const answer = useNewestWords(turn) ?? props.answer;
   const isDone = !isRunning(answer);
   const { id, citations } = answer;
   const open = useCallback((index: number) => openAnswer({ id }, index), [openAnswer, id]);
   const markers = useMemo(() => ({ citations, openIndex, open }), [citations, openIndex, open]);
-  const parsed = useParsedAnswer(answer.text, answer.citations.length, isDone);
+  const parsed = useParsedAnswer(answer.text, citations.length, isDone);
   const order = isDone ? parsed.order : NONE_YET;
   return (
     <div className={styles["answer"]} aria-busy={!isDone}>
-      <AnswerStatus answer={answer} />
+      <AnswerStatus
+        status={answer.status}
+        passages={citations.length}
+        milliseconds={answer.milliseconds}
+      />
       {answer.reasoning === "" ? null : <Reasoning answer={answer} />}
       <CodeSteps steps={answer.steps} />
       <MarkerContext value={markers}>

@@ -55,6 +55,8 @@ export interface Chats {
   subscribe: (listener: () => void) => () => void;
 }
 
+/** Shortest time between two changes of what is shown: text that grows thirty times a second grows smoothly. Milliseconds. */
+const SHOWN_MS = 30;
 /** The server keeps an answer a moment after its last word. */
 const SETTLE_TRIES = 20;
 const SETTLE_MS = 150;
@@ -92,7 +94,7 @@ export function createChats(queries: QueryClient): Chats {
     const { conversationId: id } = asked;
     const controller = new AbortController();
     running.set(id, controller);
-    const commit = perFrame((change) => update(id, change));
+    const commit = inFrames((change) => update(id, change));
     const ending = await stream(asked, controller.signal, commit.later);
     commit.now();
     // What never reached the server must not be gone with the page.
@@ -145,13 +147,22 @@ export function createChats(queries: QueryClient): Chats {
 
 type Change = (answer: ShownAnswer) => ShownAnswer;
 
-/** Changes of one frame are shown together: a fast model would draw the page more often than the screen does. */
-function perFrame(apply: (change: Change) => void): {
+/** Changes that come in quick succession are shown together, in every second frame: scrolling and typing have the other one. */
+function inFrames(apply: (change: Change) => void): {
   later: (change: Change) => void;
   now: () => void;
 } {
   let waiting: Change[] = [];
   let frame: number | undefined;
+  let shown = 0;
+  function onFrame(time: number): void {
+    if (time - shown < SHOWN_MS) {
+      frame = requestAnimationFrame(onFrame);
+      return;
+    }
+    shown = time;
+    now();
+  }
   function now(): void {
     if (frame !== undefined) cancelAnimationFrame(frame);
     frame = undefined;
@@ -166,7 +177,7 @@ function perFrame(apply: (change: Change) => void): {
       waiting.push(change);
       // A page in the background draws no frames.
       if (document.hidden) now();
-      else frame ??= requestAnimationFrame(now);
+      else frame ??= requestAnimationFrame(onFrame);
     },
   };
 }

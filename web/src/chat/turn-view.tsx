@@ -8,7 +8,6 @@ import type { OpenedState } from "./opened.ts";
 import { QuestionForm } from "./question-form.tsx";
 import styles from "./turn-view.module.css";
 import type { Turn } from "./turns.ts";
-import { useNewestWords } from "./use-chat.ts";
 import { useNearness } from "./use-nearness.ts";
 import type { TurnActions } from "./use-turn-actions.ts";
 
@@ -53,7 +52,6 @@ const MARKER = /\s*\[doc\d+\]/gu;
 const DrawnTurn = memo(function DrawnTurn(props: TurnViewProps & { id: string }) {
   const { id, turn, isLast, isBusy, actions, open, openIndex } = props;
   const [isEditing, setIsEditing] = useState(false);
-  const answer = useNewestWords(turn);
   return (
     <>
       {isEditing ? (
@@ -79,12 +77,12 @@ const DrawnTurn = memo(function DrawnTurn(props: TurnViewProps & { id: string })
           />
         </header>
       )}
-      {answer === null ? (
+      {turn.answer === null ? (
         <Unanswered again={() => actions.again(turn)} isBusy={isBusy} />
       ) : (
         <AnswerView
           turn={turn}
-          answer={answer}
+          answer={turn.answer}
           isLast={isLast}
           isBusy={isBusy}
           actions={actions}

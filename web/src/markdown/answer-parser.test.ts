@@ -67,6 +67,17 @@ describe("an answer", () => {
     expect(elements(first?.nodes ?? []).map(({ name }) => name)).toEqual(["p"]);
   });
 
+  test("links addresses that stand by themselves, also such as are spelt with entities", () => {
+    const text = "https://a.example, www.b.example, c@d.example and e&#64;f.example";
+    const all = elements(parseAnswer(text, 0).blocks.flatMap(({ nodes }) => nodes));
+    expect(all.flatMap(({ href }) => href ?? [])).toEqual([
+      "https://a.example",
+      "http://www.b.example",
+      "mailto:c@d.example",
+      "mailto:e@f.example",
+    ]);
+  });
+
   test("has no HTML, no pictures and no links but safe ones", () => {
     const all = elements(parseAnswer(SAMPLE, 3).blocks.flatMap(({ nodes }) => nodes));
     const links = all.flatMap(({ href }) => (href === undefined ? [] : [href]));
@@ -136,6 +147,25 @@ describe("an answer that grows", () => {
     const [first] = parser.parse("One [doc1].\n\nTwo", false).blocks;
     const [again] = parser.parse("One [doc1].\n\nTwo more words", false).blocks;
     expect(again).toBe(first);
+  });
+
+  test("of the block that grows, keeps what did not change", () => {
+    const items = (text: string): AnswerNode[] => {
+      const [list] = parser.parse(text, false).blocks[0]?.nodes ?? [];
+      return list?.type === "element" ? list.children : [];
+    };
+    const parser = createAnswerParser(1);
+    const [first] = items("- One [doc1].\n- Two");
+    expect(items("- One [doc1].\n- Two more words")[0]).toBe(first);
+    expect(items("- One [doc1].\n- Two more words\n- Three")[0]).toBe(first);
+  });
+
+  test("is, when it ends as it was, the same blocks", () => {
+    const parser = createAnswerParser(1);
+    const { blocks } = parser.parse("One [doc1].\n\nTwo", false);
+    parser.parse("One [doc1].\n\nTwo", true).blocks.forEach((block, at) => {
+      expect(block).toBe(blocks[at]);
+    });
   });
 
   const fragment = fc.constantFrom(

@@ -13,8 +13,9 @@ import { type AnswerNode, toAnswerTree } from "./answer-tree.ts";
 import { type CitationOrder, holdBack } from "./cited-text.ts";
 import { holdBackFormula } from "./formulas/find-formulas.ts";
 import { formulaSyntax } from "./formulas/formula-syntax.ts";
+import { shareNodes } from "./share-nodes.ts";
 
-/** A part of an answer that is drawn by itself. The same object means the same content. */
+/** A part of an answer that is drawn by itself. The same object, of it or in it, means the same content. */
 export interface AnswerBlock {
   /** Where it begins in the text. */
   offset: number;
@@ -36,7 +37,6 @@ const EXTENSIONS = [
   gfmTable(),
   gfmStrikethrough({ singleTilde: false }),
   gfmTaskListItem(),
-  gfmAutolinkLiteral(),
   // Definitions would turn markers into links of the model's choice; HTML is shown as what it is.
   { disable: { null: ["definition", "htmlFlow", "htmlText"] } },
 ];
@@ -44,17 +44,25 @@ const TREE_EXTENSIONS = [
   gfmTableFromMarkdown(),
   gfmStrikethroughFromMarkdown(),
   gfmTaskListItemFromMarkdown(),
-  gfmAutolinkLiteralFromMarkdown(),
 ];
+const PLAIN = { extensions: EXTENSIONS, mdastExtensions: TREE_EXTENSIONS };
+/** Bare addresses become links: a second walk over the tree, which costs as much as reading it. */
+const LINKED = {
+  extensions: [...EXTENSIONS, gfmAutolinkLiteral()],
+  mdastExtensions: [...TREE_EXTENSIONS, gfmAutolinkLiteralFromMarkdown()],
+};
+/** Without one of these there is no bare address; entities and escapes can spell one. */
+const BARE_ADDRESS = /https?:|www\.|[@&\\]/iu;
 
 /** HTML is text here, and an unfinished link is its words. */
 const REMEND = { htmlTags: false, katex: false, linkMode: "text-only" } as const;
 
 function toMarkdownTree(text: string): Root {
   const { syntax, tree } = formulaSyntax(text);
+  const { extensions, mdastExtensions } = BARE_ADDRESS.test(text) ? LINKED : PLAIN;
   return fromMarkdown(text, {
-    extensions: [...EXTENSIONS, syntax],
-    mdastExtensions: [...TREE_EXTENSIONS, tree],
+    extensions: [...extensions, syntax],
+    mdastExtensions: [...mdastExtensions, tree],
   });
 }
 
@@ -66,6 +74,7 @@ export function createAnswerParser(citations: number): AnswerParser {
   let read = "";
   let closed: AnswerBlock[] = [];
   let order: CitationOrder = [];
+  let latest: AnswerBlock[] = [];
 
   function parseGrowing(text: string): ParsedAnswer {
     if (!text.startsWith(read)) {
@@ -84,11 +93,22 @@ export function createAnswerParser(citations: number): AnswerParser {
     // Numbers of the last block count only when it is closed.
     const openOrder = [...order];
     const last = blocksOf(children.slice(-1), { citations, order: openOrder, from });
-    return { blocks: [...closed, ...last], order: openOrder };
+    const blocks = share([...closed, ...last]);
+    closed = blocks.slice(0, closed.length);
+    return { blocks, order: openOrder };
+  }
+
+  function share(blocks: AnswerBlock[]): AnswerBlock[] {
+    latest = blocks.map((block, index) => shareBlock(latest[index], block));
+    return latest;
   }
 
   return {
-    parse: (text, done) => (done ? parseAnswer(text, citations) : parseGrowing(text)),
+    parse(text, done) {
+      if (!done) return parseGrowing(text);
+      const whole = parseAnswer(text, citations);
+      return { ...whole, blocks: share(whole.blocks) };
+    },
   };
 }
 
@@ -97,6 +117,12 @@ export function parseAnswer(text: string, citations: number): ParsedAnswer {
   const order: CitationOrder = [];
   const blocks = blocksOf(toMarkdownTree(text).children, { citations, order, from: 0 });
   return { blocks, order };
+}
+
+function shareBlock(before: AnswerBlock | undefined, after: AnswerBlock): AnswerBlock {
+  if (before === undefined || before === after || before.offset !== after.offset) return after;
+  const nodes = shareNodes(before.nodes, after.nodes);
+  return nodes === before.nodes ? before : { ...after, nodes };
 }
 
 function blocksOf(

@@ -40,7 +40,7 @@ function Nodes({ nodes }: { nodes: AnswerNode[] }) {
   return nodes.map((node, index) => <Node key={index} node={node} />);
 }
 
-function Node({ node }: { node: AnswerNode }) {
+const Node = memo(function Node({ node }: { node: AnswerNode }) {
   const drawCitation = useContext(CitationContext);
   switch (node.type) {
     case "text":
@@ -54,7 +54,7 @@ function Node({ node }: { node: AnswerNode }) {
     case "element":
       return <Element node={node} />;
   }
-}
+});
 
 function Element({ node }: { node: ElementNode }) {
   const { name, children } = node;
