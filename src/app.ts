@@ -36,6 +36,7 @@ import { metricsRoutes } from "./http/routes/metrics.ts";
 import { modelRoutes } from "./http/routes/models.ts";
 import { responseRoutes } from "./http/routes/responses.ts";
 import { usageRoutes } from "./http/routes/usage.ts";
+import { sharedConversationRoutes } from "./http/routes/shared-conversations.ts";
 import { sourceRoutes } from "./http/routes/sources.ts";
 import { vectorStoreFileRoutes } from "./http/routes/vector-store-files.ts";
 import { vectorStoreSearchRoutes } from "./http/routes/vector-store-search.ts";
@@ -117,6 +118,9 @@ export async function createApp(services: HttpServices): Promise<FastifyInstance
     await api.register(scoped("chat", mcpRoutes(services)));
     await api.register(scoped("files", documentRoutes(services)), { prefix: "/groundwire" });
     await api.register(scoped("chat", conversationRoutes(services)), { prefix: "/groundwire" });
+    await api.register(scoped("chat", sharedConversationRoutes(services)), {
+      prefix: "/groundwire",
+    });
     await api.register(usageRoutes(services), { prefix: "/groundwire" });
     await api.register(scoped("chat", sourceRoutes(services)), { prefix: "/groundwire" });
     await api.register(scoped("chat", abilityRoutes(services)), { prefix: "/groundwire" });

@@ -26,6 +26,10 @@ export interface ConversationStore {
     place: { id: string; messageId: string },
     feedback: FeedbackRecord | null,
   ): Promise<boolean>;
+  /** Lets others read a conversation, or (null) no longer. False: no such conversation. */
+  setShare(owner: Owner, id: string, share: ShareRecord | null): Promise<boolean>;
+  /** Whoever owns it: a conversation that others may read, with what lets them; null: there is none. */
+  shared(id: string): Promise<SharedConversation | null>;
   /** Messages with feedback of all owners, newest feedback first; for whoever runs the server. */
   feedback(query: FeedbackQuery): Promise<FeedbackEntry[]>;
   /**
@@ -119,6 +123,22 @@ export interface FeedbackRecord {
   reasons: string[];
   text: string | null;
   createdAt: number;
+}
+
+/** What lets others read a conversation. */
+export interface ShareRecord {
+  /** A secret: who has it may read. */
+  secret: string;
+  /** The last message they see. */
+  messageId: string;
+  /** Groups whose documents the owner could see; null: all documents. */
+  groups: readonly string[] | null;
+  createdAt: number;
+}
+
+export interface SharedConversation {
+  conversation: ConversationRecord;
+  share: ShareRecord;
 }
 
 export interface FeedbackQuery {

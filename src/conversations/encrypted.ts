@@ -10,6 +10,7 @@ import type {
   FoundConversation,
   MessageRecord,
   Owner,
+  ShareRecord,
 } from "./conversation-store.ts";
 import { findText } from "./find-text.ts";
 
@@ -110,15 +111,17 @@ export function encryptConversations(store: ConversationStore, key: Buffer): Con
     append: (owner, id, addition) =>
       store.append(owner, id, {
         ...addition,
-        messages: addition.messages.map((message) => ({
-          ...message,
-          message: seal(message.message),
-          text: seal(message.text),
-          answer: message.answer === null ? null : seal(message.answer),
-        })),
+        messages: addition.messages.map((message) => sealedMessage(message, seal)),
       }),
     setFeedback: (owner, place, feedback) =>
       store.setFeedback(owner, place, feedback === null ? null : withText(feedback, seal)),
+    setShare: (owner, id, share) => store.setShare(owner, id, share && withSecret(share, seal)),
+    async shared(id) {
+      const kept = await store.shared(id);
+      if (kept === null) return null;
+      const share = withSecret(kept.share, unseal);
+      return { conversation: conversationOf(kept.conversation), share };
+    },
     async feedback(query) {
       return (await store.feedback(query)).map((entry) => ({
         ...entry,
@@ -126,6 +129,19 @@ export function encryptConversations(store: ConversationStore, key: Buffer): Con
         feedback: withText(entry.feedback, unseal),
       }));
     },
+  };
+}
+
+function withSecret(share: ShareRecord, change: (text: string) => string): ShareRecord {
+  return { ...share, secret: change(share.secret) };
+}
+
+function sealedMessage(message: MessageRecord, seal: (text: string) => string): MessageRecord {
+  return {
+    ...message,
+    message: seal(message.message),
+    text: seal(message.text),
+    answer: message.answer === null ? null : seal(message.answer),
   };
 }
 

@@ -7,6 +7,7 @@ import type {
   FeedbackRecord,
   MessageRecord,
   Owner,
+  ShareRecord,
 } from "./conversation-store.ts";
 import { findText } from "./find-text.ts";
 
@@ -14,6 +15,7 @@ interface Held {
   conversation: ConversationRecord;
   messages: MessageRecord[];
   /** `until`: of `performance.now()`. */
+  share: ShareRecord | null;
   turn: { token: string; until: number } | null;
 }
 
@@ -28,11 +30,8 @@ export function openMemoryConversations(): ConversationStore {
 
   return {
     async create(conversation) {
-      held.set(conversation.id, {
-        conversation: structuredClone(conversation),
-        messages: [],
-        turn: null,
-      });
+      const own = structuredClone(conversation);
+      held.set(own.id, { conversation: own, messages: [], share: null, turn: null });
     },
     async get(owner, id) {
       return structuredClone(find(owner, id)?.conversation ?? null);
@@ -81,6 +80,7 @@ export function openMemoryConversations(): ConversationStore {
       message.feedback = structuredClone(feedback);
       return true;
     },
+    ...sharesOf(held, find),
     async feedback({ limit, after, ...wanted }) {
       const newest = [...held.values()]
         .flatMap(feedbackIn)
@@ -116,6 +116,26 @@ export function openMemoryConversations(): ConversationStore {
     },
     async close() {
       held.clear();
+    },
+  };
+}
+
+function sharesOf(
+  held: ReadonlyMap<string, Held>,
+  find: (owner: Owner, id: string) => Held | null,
+): Pick<ConversationStore, "setShare" | "shared"> {
+  return {
+    async setShare(owner, id, share) {
+      const entry = find(owner, id);
+      if (entry === null) return false;
+      entry.share = structuredClone(share);
+      return true;
+    },
+    async shared(id) {
+      const { conversation, share = null } = held.get(id) ?? {};
+      return conversation === undefined || share === null
+        ? null
+        : structuredClone({ conversation, share });
     },
   };
 }

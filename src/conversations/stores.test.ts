@@ -56,6 +56,12 @@ describe("encrypted in SQLite", () => {
     await store.append(owner, "conv_1", { messages: [message], now: 1_000 });
     const words = { thumb: "down" as const, reasons: [], text: "Zebra feedback", createdAt: 2_000 };
     await store.setFeedback(owner, { id: "conv_1", messageId: "msg_1" }, words);
+    await store.setShare(owner, "conv_1", {
+      secret: "Zebra",
+      messageId: "msg_1",
+      groups: null,
+      createdAt: 1,
+    });
     await store.close();
     const files = await readdir(dirname(path));
     const bytes = await Promise.all(files.map((file) => readFile(join(dirname(path), file))));

@@ -140,6 +140,39 @@ export function testConversationStore(open: () => Promise<ConversationStore>): v
       expect(await idsOf({ search: "text of" })).toEqual([]);
     });
 
+    it("that are shared are found by anybody, until they are not any more or gone", async () => {
+      await store.create(conversation("conv_1", { title: "Leave", metadata: { a: "b" } }));
+      const share = {
+        secret: "Zebra secret",
+        messageId: "msg_1",
+        groups: ["hr"],
+        createdAt: 2_000,
+      };
+      expect(await store.shared("conv_1")).toBeNull();
+      for (const other of OTHERS) expect(await store.setShare(other, "conv_1", share)).toBe(false);
+      expect(await store.setShare(ANN, "conv_2", share)).toBe(false);
+      expect(await store.shared("conv_1")).toBeNull();
+
+      expect(await store.setShare(ANN, "conv_1", share)).toBe(true);
+      await store.update(ANN, "conv_1", { title: "Annual leave" });
+      await store.append(ANN, "conv_1", { messages: [message("msg_1")], now: 3_000 });
+      const shared = await store.shared("conv_1");
+      expect(shared).toEqual({ conversation: await store.get(ANN, "conv_1"), share });
+      expect(shared?.conversation).toMatchObject({ title: "Annual leave", owner: ANN });
+
+      const later = { ...share, messageId: "msg_2", groups: null };
+      await store.setShare(ANN, "conv_1", later);
+      expect((await store.shared("conv_1"))?.share).toEqual(later);
+      expect(await store.setShare(ANN, "conv_1", null)).toBe(true);
+      expect(await store.shared("conv_1")).toBeNull();
+
+      await store.setShare(ANN, "conv_1", share);
+      await store.delete(ANN, "conv_1");
+      expect(await store.shared("conv_1")).toBeNull();
+      await store.create(conversation("conv_1"));
+      expect(await store.shared("conv_1")).toBeNull();
+    });
+
     it("that nobody changes any more go", async () => {
       await store.create(conversation("conv_1", { updatedAt: 1_000 }));
       await store.create(conversation("conv_2", { updatedAt: 2_000 }));

@@ -3,11 +3,12 @@ import type {
   ConversationRecord,
   ConversationStore,
   Owner,
+  ShareRecord,
 } from "../conversation-store.ts";
 import { openPostgres, type Queries } from "./database.ts";
 import { feedbackOf } from "./feedback.ts";
 import { listConversations } from "./list.ts";
-import { toConversation, toMessage } from "./rows.ts";
+import { textOrNull, toConversation, toMessage } from "./rows.ts";
 
 /** Of the transaction's beginning would be too early: another one may have been waited for. */
 const NOW_MS = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
@@ -71,11 +72,32 @@ export async function openPostgresConversations(url: string): Promise<Conversati
     },
     append: (owner, id, addition) =>
       database.transaction((queries) => append(queries, { owner, id, ...addition })),
+    ...sharesOf(database),
     ...feedbackOf(database),
     ...turnsOf(database),
     deleteUnchangedSince: (time) =>
       database.run("DELETE FROM groundwire_conversations WHERE updated_at < $1", [time]),
     close: () => database.close(),
+  };
+}
+
+function sharesOf(queries: Queries): Pick<ConversationStore, "setShare" | "shared"> {
+  return {
+    async setShare({ tenant, name }, id, share) {
+      const sql = `UPDATE groundwire_conversations SET share = $4 WHERE ${OWN} AND id = $3`;
+      const text = share === null ? null : JSON.stringify(share);
+      return (await queries.run(sql, [tenant, name, id, text])) > 0;
+    },
+    async shared(id) {
+      const [row] = await queries.all("SELECT * FROM groundwire_conversations WHERE id = $1", [
+        storable(id),
+      ]);
+      const share = textOrNull(row?.["share"]);
+      return row === undefined || share === null
+        ? null
+        : // Written by `setShare`.
+          { conversation: toConversation(row), share: JSON.parse(share) as ShareRecord };
+    },
   };
 }
 

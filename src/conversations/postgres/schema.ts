@@ -40,6 +40,7 @@ export const POSTGRES_MIGRATIONS = [
   CREATE INDEX groundwire_messages_by_feedback ON groundwire_messages (feedback_at)
     WHERE feedback_at IS NOT NULL;
   `,
+  "ALTER TABLE groundwire_conversations ADD COLUMN share TEXT",
 ] as const;
 
 /** Finds characters inside messages without reading all of them. Not every role may create extensions; search works without, slower. */

@@ -4,6 +4,7 @@ import type {
   ConversationStore,
   MessageRecord,
   Owner,
+  ShareRecord,
 } from "../conversation-store.ts";
 import { openRedis } from "./database.ts";
 import { listFeedback } from "./feedback.ts";
@@ -80,6 +81,21 @@ export async function openRedisConversations(url: string): Promise<ConversationS
       const text = feedback === null ? "" : JSON.stringify(feedback);
       const values = [id, messageId, text, feedback?.createdAt ?? 0];
       return (await redis.script(SET_FEEDBACK, keys, values)) === 1;
+    },
+    async setShare(owner, id, share) {
+      const keys = [conversationKey(id), ownerKey(owner)];
+      const fields = pairs({ share: share === null ? "" : JSON.stringify(share) });
+      return (await redis.script(UPDATE, keys, [id, ...fields])) === 1;
+    },
+    async shared(id) {
+      const fields = await redis.hash(conversationKey(id));
+      // Written by `setShare`.
+      return fields["share"]
+        ? {
+            conversation: toConversation(id, fields),
+            share: JSON.parse(fields["share"]) as ShareRecord,
+          }
+        : null;
     },
     feedback: (query) => listFeedback(redis, query),
     async beginTurn(id, { token, milliseconds }) {

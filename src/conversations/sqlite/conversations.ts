@@ -8,6 +8,7 @@ import type {
   FoundConversation,
   MessageRecord,
   Owner,
+  ShareRecord,
 } from "../conversation-store.ts";
 import { listConversations } from "./list.ts";
 
@@ -112,10 +113,33 @@ export function conversationRecords(sql: Sql): Records {
         return true;
       });
     },
+    ...sharesOf(sql),
     ...feedbackOf(sql, seqOf),
     ...turnsOf(sql),
     deleteUnchangedSince: (time) =>
       sql.run("DELETE FROM conversations WHERE updated_at < :time", { time }),
+  };
+}
+
+function sharesOf(sql: Sql): Pick<Records, "setShare" | "shared"> {
+  return {
+    setShare(owner, id, share) {
+      return (
+        sql.run(`UPDATE conversations SET share = :share WHERE id = :id AND ${OWN}`, {
+          ...owner,
+          id,
+          share: share === null ? null : JSON.stringify(share),
+        }) > 0
+      );
+    },
+    shared(id) {
+      const row = sql.one("SELECT * FROM conversations WHERE id = :id", { id });
+      const share = textOrNull(row?.["share"]);
+      return !row || share === null
+        ? null
+        : // Written by `setShare`.
+          { conversation: toConversation(row), share: JSON.parse(share) as ShareRecord };
+    },
   };
 }
 

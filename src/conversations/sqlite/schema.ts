@@ -45,4 +45,5 @@ export const CONVERSATION_MIGRATIONS = [
     INSERT INTO words (words, rowid, folded) VALUES ('delete', old.seq, old.folded);
   END;
   `,
+  `ALTER TABLE conversations ADD COLUMN share TEXT;`,
 ] as const;

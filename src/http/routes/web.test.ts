@@ -30,6 +30,12 @@ test("the built application is served under a strict policy, and nothing outside
   expect([page.statusCode, page.body]).toEqual([200, "<!doctype html>"]);
   expect(page.headers["content-security-policy"]).toMatch(/^default-src 'none'; script-src 'self'/);
   expect(page.headers["cache-control"]).toBe("no-cache");
+  const shared = await app.inject("/shared/conv_1-secret");
+  expect(shared.headers).toMatchObject({
+    "cache-control": "no-store",
+    "x-robots-tag": "noindex, nofollow",
+    "content-security-policy": page.headers["content-security-policy"],
+  });
   const script = await app.inject("/assets/app-1a2b.js");
   expect(script.headers["cache-control"]).toContain("immutable");
   for (const path of ["/../secret", "/%2e%2e/secret", "/assets/"]) {

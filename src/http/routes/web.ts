@@ -1,9 +1,12 @@
 import { access } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import fastifyStatic from "@fastify/static";
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 const WEB_APPLICATION = fileURLToPath(new URL("../../../web/dist/", import.meta.url));
+
+/** A conversation that others may read: no search engine and no cache is to keep it. */
+const SHARED_PAGE = "/shared/:token";
 
 /** Addresses that the page reads itself: a conversation, and its other pages. */
 const PAGES = [
@@ -59,7 +62,14 @@ export function webRoutes(root: string = WEB_APPLICATION) {
     for (const page of PAGES) {
       app.get(page, async (_request, reply) => reply.sendFile("index.html"));
     }
+    app.get(SHARED_PAGE, { onSend: keepPrivate }, async (_request, reply) =>
+      reply.sendFile("index.html"),
+    );
   };
+}
+
+async function keepPrivate(_request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  reply.header("cache-control", "no-store").header("x-robots-tag", "noindex, nofollow");
 }
 
 function setWebHeaders(reply: FastifyReply, path: string): void {
