@@ -105,7 +105,30 @@ describe("conversations", () => {
         usage: { total_tokens: 29 },
       },
     });
-    expect(answer.answer.retrieved.length).toBeGreaterThan(0);
+    expect(answer.answer.citations[0].content).toContain("25 days");
+    expect(answer.answer.retrieved[0]).toMatchObject({ filepath: "leave.md" });
+  });
+
+  it("give the words of everything that was found with one message, and in the export", async () => {
+    const id = await begin();
+    model.next(streamedText(["25 days [doc1]."]));
+    const data_sources = [{ type: "file_search", parameters: { vector_store_id: storeId } }];
+    await ask(id, { ...say(QUESTION), data_sources });
+    const listed = (await read(id)).messages.at(-1);
+    expect(listed.answer.retrieved[0]).not.toHaveProperty("content");
+
+    const path = `/groundwire/conversations/${id}`;
+    const { json: whole } = await server.call("GET", `${path}/messages/${listed.id}`);
+    const [found] = whole.answer.retrieved;
+    expect(found.content).toContain("25 days");
+    const { content: _words, ...rest } = found;
+    expect({ ...whole, answer: { ...whole.answer, retrieved: [rest] } }).toEqual(listed);
+    const { json: exported } = await server.call("GET", `${path}/export?format=json`);
+    expect(exported.messages.at(-1)).toEqual(whole);
+
+    const missing = await server.call("GET", `${path}/messages/msg_none`);
+    expect(missing.status).toBe(404);
+    expect(missing.json.error.message).toContain("msg_none");
   });
 
   it("keep how an answer came to be, where it was asked for", async () => {

@@ -1,6 +1,7 @@
 import type {
   ConversationBody,
   FeedbackBody,
+  ListedMessageBody,
   MessageBody,
   updateConversationSchema,
 } from "../protocol/conversations.ts";
@@ -9,7 +10,7 @@ import type { z } from "zod";
 
 /** A conversation with the messages of all its branches. */
 export interface KeptConversation extends ConversationBody {
-  messages: MessageBody[];
+  messages: ListedMessageBody[];
 }
 
 export type ConversationChange = z.input<typeof updateConversationSchema>;
@@ -36,6 +37,9 @@ export function conversationCalls({ json }: JsonCalls) {
         `${ROOT}?${String(new URLSearchParams({ limit: String(limit), ...(after ? { after } : {}), ...(search ? { search } : {}) }))}`,
       ),
     conversation: (id: string) => send<KeptConversation>("GET", `/${id}`),
+    /** With the words of everything that was found for it. */
+    message: (id: string, messageId: string) =>
+      send<MessageBody>("GET", `/${id}/messages/${messageId}`),
     createConversation: (metadata: Record<string, string>) =>
       send<ConversationBody>("POST", "", { metadata }),
     changeConversation: (id: string, change: ConversationChange) =>

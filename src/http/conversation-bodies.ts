@@ -7,6 +7,7 @@ import { snippetOf } from "../conversations/snippet.ts";
 import type {
   ConversationBody,
   ConversationUsage,
+  ListedMessageBody,
   MessageBody,
   StoredAnswer,
 } from "../protocol/conversations.ts";
@@ -74,4 +75,11 @@ export function toMessageBody(record: MessageRecord): MessageBody {
             created_at: feedback.createdAt,
           },
   };
+}
+
+/** Everything that was found for every answer is many times as long as the conversation. */
+export function toListedBody({ answer, ...message }: MessageBody): ListedMessageBody {
+  if (answer === null) return { ...message, answer };
+  const retrieved = answer.retrieved.map(({ content: _words, ...found }) => found);
+  return { ...message, answer: { ...answer, retrieved } };
 }

@@ -104,6 +104,15 @@ export interface MessageBody {
   feedback: FeedbackBody | null;
 }
 
+/** A message as its conversation lists it: with what was found for it, but not the words of that. */
+export interface ListedMessageBody extends Omit<MessageBody, "answer"> {
+  answer: ListedAnswer | null;
+}
+
+export interface ListedAnswer extends Omit<StoredAnswer, "retrieved"> {
+  retrieved: Omit<RetrievedDocument, "content">[];
+}
+
 /** What all answers of a conversation took, those of other branches too. */
 export interface ConversationUsage {
   answers: number;

@@ -92,6 +92,22 @@ describe("what stands behind an answer", () => {
     await page.getByText("Used:").first().waitFor();
   });
 
+  it("is there after a reload, too: what was found is fetched when it is looked at", async () => {
+    const { page, server } = stand;
+    await page.goto(server.url);
+    await ask(page, LEAVE);
+    await page.getByRole("button", { name: "How it was answered" }).click();
+    const tab = page.getByRole("tab", { name: /All retrieved/u });
+    const name = await tab.textContent();
+    await page.reload();
+    await page.getByText("As it was asked").waitFor();
+    expect(await tab.textContent()).toBe(name);
+    expect(name).toMatch(/ [1-9]/u);
+    await tab.click();
+    await page.getByRole("button", { name: "Show in document" }).first().waitFor();
+    await page.locator("[data-used=true]", { hasText: /days/u }).first().waitFor();
+  });
+
   it("is judged with reasons and words, which operators read", async () => {
     const { page, server } = stand;
     await page.goto(server.url);

@@ -14,7 +14,13 @@ import { GroundwireError } from "../../protocol/errors.ts";
 import { listBody } from "../../protocol/lists.ts";
 import { parseRequest } from "../../protocol/validation.ts";
 import { newId } from "../../util/ids.ts";
-import { toConversationBody, toFoundBody, toMessageBody, usageOf } from "../conversation-bodies.ts";
+import {
+  toConversationBody,
+  toFoundBody,
+  toListedBody,
+  toMessageBody,
+  usageOf,
+} from "../conversation-bodies.ts";
 import { noConversation, ownerOf } from "../conversation-turn.ts";
 import { operation } from "../operation.ts";
 import type { HttpServices } from "../services-type.ts";
@@ -85,8 +91,18 @@ function registerConversation(app: FastifyInstance, services: HttpServices): voi
       return {
         ...toConversationBody(conversation),
         usage: usageOf(bodies, services.usage.currency),
-        messages: bodies,
+        messages: bodies.map(toListedBody),
       };
+    },
+  );
+
+  app.get<ByMessage>(
+    "/conversations/:id/messages/:messageId",
+    operation("A message with all that was found for it"),
+    async (request) => {
+      const { owner, id } = await findConversation(services, request);
+      const { messageId } = request.params;
+      return toMessageBody(await findMessage(services, { owner, id, messageId }));
     },
   );
 

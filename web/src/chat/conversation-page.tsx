@@ -70,7 +70,7 @@ export function ConversationPage({ id }: { id: string | null }) {
         <BayFrame close={opened.close}>
           <LoadBoundary>
             <Suspense fallback={<div aria-busy="true" />}>
-              <Bay {...opened.opened} open={opened.open} close={opened.close} />
+              <Bay {...opened.opened} conversationId={id} open={opened.open} close={opened.close} />
             </Suspense>
           </LoadBoundary>
         </BayFrame>

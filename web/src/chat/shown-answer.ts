@@ -1,5 +1,5 @@
 import type { SentenceExtension } from "../../../src/protocol/extensions.ts";
-import type { FeedbackBody, MessageBody } from "../../../src/protocol/conversations.ts";
+import type { FeedbackBody, ListedMessageBody } from "../../../src/protocol/conversations.ts";
 import type { Citation, RetrievedDocument, Usage } from "../../../src/protocol/events.ts";
 import type { AnswerStep } from "../../../src/protocol/steps.ts";
 import type { AnswerTrace } from "../../../src/protocol/trace.ts";
@@ -27,8 +27,10 @@ export interface ShownAnswer {
   steps: AnswerStep[];
   /** `[docN]` is number N, counted from 1. */
   citations: Citation[];
-  /** Everything that was found, used or not. */
-  retrieved: RetrievedDocument[];
+  /** How many passages were found, used or not. */
+  found: number;
+  /** Those; null: they are still to be fetched. */
+  retrieved: RetrievedDocument[] | null;
   /** What was searched for. */
   intent: string[];
   usage: Usage | null;
@@ -38,8 +40,9 @@ export interface ShownAnswer {
   milliseconds: number | null;
   error: AnswerError | null;
   feedback: FeedbackBody | null;
-  /** How it came to be, and what supports each sentence: only of answers given while the page is open. */
+  /** How it came to be. */
   trace: AnswerTrace | null;
+  /** What supports each sentence: only of answers given while the page is open. */
   sentences: SentenceExtension[];
 }
 
@@ -62,6 +65,7 @@ export function emptyAnswer(question: string): ShownAnswer {
     reasoningMilliseconds: null,
     steps: [],
     citations: [],
+    found: 0,
     retrieved: [],
     intent: [],
     usage: null,
@@ -77,7 +81,7 @@ export function emptyAnswer(question: string): ShownAnswer {
 
 /** A kept answer. `seen` is the same answer as it came, when this page was there. */
 export function toShownAnswer(
-  { id, message, answer, feedback }: MessageBody,
+  { id, message, answer, feedback }: ListedMessageBody,
   question: string,
   seen: ShownAnswer | undefined,
 ): ShownAnswer {
@@ -91,7 +95,8 @@ export function toShownAnswer(
     reasoningMilliseconds: seen?.reasoningMilliseconds ?? null,
     steps: answer?.steps ?? [],
     citations: answer?.citations ?? [],
-    retrieved: answer?.retrieved ?? [],
+    found: answer?.retrieved.length ?? 0,
+    retrieved: seen?.retrieved ?? null,
     intent: answer?.intent ?? [],
     usage: answer?.usage ?? null,
     model: answer?.model || null,
@@ -107,7 +112,7 @@ export function toShownAnswer(
             retryAfter: null,
           }),
     feedback,
-    trace: seen?.trace ?? null,
+    trace: answer?.trace ?? seen?.trace ?? null,
     sentences: seen?.sentences ?? [],
   };
 }

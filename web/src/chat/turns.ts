@@ -1,5 +1,5 @@
 import { pathTo } from "../../../src/protocol/branches.ts";
-import type { MessageBody } from "../../../src/protocol/conversations.ts";
+import type { ListedMessageBody } from "../../../src/protocol/conversations.ts";
 import { type SentFile, sentFilesOf } from "../attachments/sent-file.ts";
 import { type ShownAnswer, toShownAnswer } from "./shown-answer.ts";
 
@@ -25,7 +25,7 @@ export interface Turn {
 }
 
 export interface Kept {
-  messages: MessageBody[];
+  messages: ListedMessageBody[];
   leafId: string | null;
 }
 
@@ -58,7 +58,7 @@ export function turnsOf(
 }
 
 /** Every answer to every question that follows `parentId`; a question without an answer stands for itself. */
-function versionsAt(messages: MessageBody[], parentId: string | null): string[] {
+function versionsAt(messages: ListedMessageBody[], parentId: string | null): string[] {
   return messages
     .filter(({ parent_id: parent, message }) => parent === parentId && message.role === "user")
     .flatMap(({ id }) => {
@@ -69,7 +69,7 @@ function versionsAt(messages: MessageBody[], parentId: string | null): string[] 
 
 /** The id of a question that was kept at this place and never answered; null: there is none. */
 export function unanswered(
-  messages: MessageBody[],
+  messages: ListedMessageBody[],
   { question, parentId }: Pick<Turn, "question" | "parentId">,
 ): string | null {
   const found = messages.find(
@@ -83,7 +83,7 @@ export function unanswered(
 }
 
 /** Where the conversation goes on when a version is chosen: the newest message that grew from it. */
-export function leafUnder(messages: MessageBody[], id: string): string {
+export function leafUnder(messages: ListedMessageBody[], id: string): string {
   let leaf = id;
   for (let steps = 0; steps < messages.length; steps++) {
     const child = messages.findLast(({ parent_id: parent }) => parent === leaf);
@@ -94,7 +94,7 @@ export function leafUnder(messages: MessageBody[], id: string): string {
 }
 
 /** The words of a message; parts that are not text are left out. */
-export function textOf({ message: { content } }: Pick<MessageBody, "message">): string {
+export function textOf({ message: { content } }: Pick<ListedMessageBody, "message">): string {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return "";
   const parts: unknown[] = content;

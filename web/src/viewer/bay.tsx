@@ -10,17 +10,17 @@ import { type Passage, passageOf } from "./passages.ts";
 import { RetrievedTab } from "./retrieved/retrieved-tab.tsx";
 import { SourceTab } from "./source-tab.tsx";
 
-type BayProps = Opened & Pick<OpenedState, "open" | "close">;
+type BayProps = Opened & Pick<OpenedState, "open" | "close"> & { conversationId: string | null };
 
 type TabName = "source" | "retrieved" | "answered";
 
 /** What an answer stands on: the cited document at its passage, everything that was found, and how the answer came to be. */
-export function Bay({ answer, index, open, close }: BayProps) {
+export function Bay({ conversationId, answer, index, open, close }: BayProps) {
   const { t } = useLingui();
   const [tab, setTab] = useState<TabName>(index === null ? "answered" : "source");
   /** A passage looked at that the answer was not given; no marker is pressed meanwhile. */
   const [uncited, setUncited] = useState<Passage | null>(null);
-  const { citations, retrieved } = answer;
+  const { citations } = answer;
   const passages = useMemo(() => {
     const cited = citations.map(passageOf);
     return uncited ? [...cited, uncited] : cited;
@@ -54,7 +54,7 @@ export function Bay({ answer, index, open, close }: BayProps) {
             <Trans>Source</Trans>
           </Tab>
           <Tab id="retrieved" className={styles["tab"] ?? ""}>
-            <Trans>All retrieved</Trans> <span className={styles["count"]}>{retrieved.length}</span>
+            <Trans>All retrieved</Trans> <span className={styles["count"]}>{answer.found}</span>
           </Tab>
           <Tab id="answered" className={styles["tab"] ?? ""}>
             <Trans>How it was answered</Trans>
@@ -71,7 +71,7 @@ export function Bay({ answer, index, open, close }: BayProps) {
         />
       </TabPanel>
       <TabPanel id="retrieved" className={styles["panel"] ?? ""}>
-        <RetrievedTab evidence={answer} show={show} />
+        <RetrievedTab conversationId={conversationId} evidence={answer} show={show} />
       </TabPanel>
       <TabPanel id="answered" className={styles["panel"] ?? ""}>
         <AnsweredTab evidence={answer} />

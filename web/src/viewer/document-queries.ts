@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReadingViewOutline } from "../../../src/protocol/documents.ts";
+import { connect } from "../session.ts";
 import { request } from "../documents/request.ts";
 
 /** A file's outline with its name, as `GET /groundwire/files/{id}/view` gives it. */
@@ -29,6 +30,16 @@ export function usePart(fileId: string, part: number, isWanted: boolean) {
     enabled: isWanted,
     queryFn: async ({ signal }) =>
       (await request(`${viewPath(fileId)}/${part}`, { signal })).text(),
+  });
+}
+
+/** A kept answer with all that was found for it. Null: not wanted. */
+export function useMessage(conversationId: string | null, messageId: string | null) {
+  return useQuery({
+    ...FRESH,
+    queryKey: ["message", conversationId, messageId],
+    enabled: conversationId !== null && messageId !== null,
+    queryFn: ({ signal }) => connect(signal).message(conversationId ?? "", messageId ?? ""),
   });
 }
 

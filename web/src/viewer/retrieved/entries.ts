@@ -1,3 +1,4 @@
+import type { RetrievedDocument } from "../../../../src/protocol/events.ts";
 import type { PassageOutcome, TracedPassage } from "../../../../src/protocol/trace.ts";
 import type { AnswerEvidence } from "../evidence.ts";
 import { type Passage, passageOf } from "../passages.ts";
@@ -22,7 +23,10 @@ export interface RetrievedEntry {
 }
 
 /** Everything that was found, best first, with what became of it. */
-export function entriesOf({ citations, retrieved, trace }: AnswerEvidence): RetrievedEntry[] {
+export function entriesOf(
+  { citations, trace }: Pick<AnswerEvidence, "citations" | "trace">,
+  retrieved: RetrievedDocument[],
+): RetrievedEntry[] {
   return retrieved.map((document, index) => {
     const traced = tracedFor(document, trace?.passages[index]);
     const citation = citations.findIndex(
