@@ -6,6 +6,7 @@ import type {
   updateConversationSchema,
 } from "../protocol/conversations.ts";
 import type { ListBody } from "../protocol/lists.ts";
+import type { ShareBody, SharedConversationBody } from "../protocol/shares.ts";
 import type { z } from "zod";
 
 /** A conversation with the messages of all its branches. */
@@ -49,6 +50,14 @@ export function conversationCalls({ json }: JsonCalls) {
     deleteConversations: () => send<{ deleted: number }>("DELETE", ""),
     forkConversation: (id: string, messageId: string) =>
       send<ConversationBody>("POST", `/${id}/fork`, { message_id: messageId }),
+    /** Shares it as it stands, at the same address as before. */
+    shareConversation: (id: string) => send<ShareBody>("POST", `/${id}/share`),
+    /** Fails with 404 while it is not shared. */
+    shareOf: (id: string) => send<ShareBody>("GET", `/${id}/share`),
+    stopSharing: (id: string) => send<{ deleted: boolean }>("DELETE", `/${id}/share`),
+    /** One that somebody has shared. */
+    sharedConversation: (token: string) =>
+      json<SharedConversationBody>(`/groundwire/shared/${encodeURIComponent(token)}`),
     judge: (
       id: string,
       messageId: string,

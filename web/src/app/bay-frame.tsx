@@ -29,7 +29,7 @@ export function BayFrame({ close, children }: BayFrameProps) {
         className={styles["sheet"] ?? ""}
       >
         <Modal className={styles["modal"] ?? ""}>
-          <AriaDialog aria-label={t`Source`} className={styles["body"] ?? ""}>
+          <AriaDialog id="document-bay" aria-label={t`Source`} className={styles["body"] ?? ""}>
             {children}
           </AriaDialog>
         </Modal>

@@ -47,7 +47,7 @@ function Title({ conversation }: { conversation: ConversationBody }) {
   const { id, title } = conversation;
   const [isRenaming, setIsRenaming] = useState(false);
   const { mutate: change } = useChangeConversation();
-  const { groups, confirmation } = useConversationActions(conversation, () => setIsRenaming(true));
+  const { groups, dialogs } = useConversationActions(conversation, () => setIsRenaming(true));
   return (
     <>
       <h1 className={styles["title"]} dir="auto">
@@ -66,7 +66,7 @@ function Title({ conversation }: { conversation: ConversationBody }) {
       <Menu label={t`Conversation`} groups={groups}>
         <IconButton label={t`More about this conversation`} icon={Ellipsis} />
       </Menu>
-      {confirmation}
+      {dialogs}
     </>
   );
 }

@@ -33,7 +33,7 @@ export function Marker({ node: { citation: index, number } }: { node: CitationNo
             className={styles["marker"] ?? ""}
             aria-label={name}
             aria-pressed={isOpen}
-            aria-controls="document-bay"
+            {...(isOpen ? { "aria-controls": "document-bay" } : {})}
             data-marker={number}
             onPress={() => state.open(index)}
           >

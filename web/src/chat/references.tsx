@@ -57,7 +57,7 @@ function Reference({
       <Button
         className={styles["chip"] ?? ""}
         aria-pressed={isOpen}
-        aria-controls="document-bay"
+        {...(isOpen ? { "aria-controls": "document-bay" } : {})}
         onPress={open}
       >
         <span className="visually-hidden">{name}</span>

@@ -1,30 +1,37 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { FileDown, FileJson, Pencil, Pin, PinOff, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { FileDown, FileJson, Pencil, Pin, PinOff, Share2, Trash2 } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 import { useLocation } from "wouter";
 import type { ConversationBody } from "../../../src/protocol/conversations.ts";
 import { useAnnounce } from "../app/announcer.tsx";
 import { download } from "../session.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog, DialogActions } from "../ui/dialog.tsx";
+import { LoadBoundary } from "../ui/load-boundary.tsx";
 import type { MenuGroup } from "../ui/menu.tsx";
 import { useChangeConversation, useDeleteConversation } from "./use-conversations.ts";
 
+const ShareDialog = lazy(async () => ({
+  default: (await import("../sharing/share-dialog.tsx")).ShareDialog,
+}));
+
 export interface ConversationActions {
   groups: MenuGroup[];
-  /** Asks before the conversation is deleted; belongs beside the menu. */
-  confirmation: React.ReactNode;
+  /** Asks before the conversation is deleted, shares it; belongs beside the menu. */
+  dialogs: React.ReactNode;
 }
 
 /** What can be done with a conversation, for a menu. */
 export function useConversationActions(
-  { id, title, pinned }: ConversationBody,
+  conversation: ConversationBody,
   rename: () => void,
 ): ConversationActions {
+  const { id, title, pinned } = conversation;
   const { t } = useLingui();
   const announce = useAnnounce();
   const { mutate: change } = useChangeConversation();
   const [isAsking, setIsAsking] = useState(false);
+  const [isSharing, setIsSharing] = useState(false);
 
   function save(format: "markdown" | "json"): void {
     const extension = format === "json" ? "json" : "md";
@@ -48,6 +55,7 @@ export function useConversationActions(
     },
     {
       entries: [
+        { id: "share", label: t`Share…`, icon: Share2, act: () => setIsSharing(true) },
         { id: "md", label: t`Export as Markdown`, icon: FileDown, act: () => save("markdown") },
         { id: "json", label: t`Export as JSON`, icon: FileJson, act: () => save("json") },
       ],
@@ -64,10 +72,19 @@ export function useConversationActions(
       ],
     },
   ];
-  const confirmation = (
-    <DeleteDialog id={id} title={title} isOpen={isAsking} close={() => setIsAsking(false)} />
+  const dialogs = (
+    <>
+      <DeleteDialog id={id} title={title} isOpen={isAsking} close={() => setIsAsking(false)} />
+      {isSharing ? (
+        <LoadBoundary>
+          <Suspense>
+            <ShareDialog conversation={conversation} close={() => setIsSharing(false)} />
+          </Suspense>
+        </LoadBoundary>
+      ) : null}
+    </>
   );
-  return { groups, confirmation };
+  return { groups, dialogs };
 }
 
 function DeleteDialog({

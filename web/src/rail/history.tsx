@@ -3,6 +3,8 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useRoute } from "wouter";
 import { type ConversationGroup, groupByDate } from "../conversations/group-by-date.ts";
 import { useConversations } from "../conversations/use-conversations.ts";
+import { isUnauthorized } from "../session.ts";
+import { currentPath, goToSignIn } from "../sign-in/addresses.ts";
 import { Button } from "../ui/button.tsx";
 import { HistoryRow, type RowEvents } from "./history-row.tsx";
 import styles from "./history.module.css";
@@ -36,6 +38,7 @@ export function History({ search, leave }: HistoryProps) {
     (): RowEvents => ({ leave, choose: setChosen, rename: setRenamed }),
     [leave],
   );
+  if (isUnauthorized(error)) return <SignedOut />;
   if (error !== null) {
     return (
       <p className={styles["note"]} role="alert">
@@ -68,6 +71,20 @@ export function History({ search, leave }: HistoryProps) {
           rename={setRenamed}
         />
       )}
+    </div>
+  );
+}
+
+/** Whose session has ended while they used the page, and who has closed what said so. */
+function SignedOut() {
+  return (
+    <div className={styles["note"]}>
+      <p>
+        <Trans>Sign in to see your conversations.</Trans>
+      </p>
+      <Button look="outlined" onPress={() => goToSignIn(currentPath())}>
+        <Trans>Sign in again</Trans>
+      </Button>
     </div>
   );
 }

@@ -25,9 +25,7 @@ export function RowMenu({
 }: RowMenuProps) {
   const { t } = useLingui();
   const place = useMemo(() => ({ current: trigger }), [trigger]);
-  const { groups, confirmation } = useConversationActions(conversation, () =>
-    rename(conversation.id),
-  );
+  const { groups, dialogs } = useConversationActions(conversation, () => rename(conversation.id));
   return (
     <>
       <MenuAt
@@ -37,7 +35,7 @@ export function RowMenu({
         isOpen={isOpen}
         close={close}
       />
-      {confirmation}
+      {dialogs}
     </>
   );
 }

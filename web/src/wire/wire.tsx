@@ -16,7 +16,8 @@ export function Wire({ opened }: { opened: string }) {
     <svg key={opened} className={styles["wire"]} aria-hidden="true" data-wire="">
       <path className={styles["quiet"]} pathLength={1} d={path.out} />
       <path className={styles["seam"]} pathLength={1} d={path.seam} />
-      <path className={styles["quiet"]} pathLength={1} d={path.in} />
+      <path className={styles["edge"]} pathLength={1} d={path.in} />
+      <path className={styles["inside"]} pathLength={1} d={path.in} />
     </svg>
   );
 }
