@@ -14,6 +14,8 @@ import { startTokenStream } from "./token-stream.ts";
 /**
  * How the page keeps up, in Debian's Chromium: a conversation of many messages is opened and scrolled, a fast answer is drawn
  * on a slowed processor, the side bar holds many conversations: npm run bench -- page [--rounds N] [--conversations N] [--slowed N].
+ * Browser, server and the model's stand-in share the machine. Times are those of the clock; beside them stands the
+ * processor time of the page's main thread, which other work on the machine changes less.
  */
 const { values } = parseArgs({
   options: {
@@ -54,6 +56,24 @@ function drawn(page: Page, start: string, condition: string): Promise<number> {
   })`);
 }
 
+/** With the processor time of the page's main thread: milliseconds, and its share of the time that passed. */
+async function withProcessorTime<T>(
+  page: Page,
+  work: () => Promise<T>,
+): Promise<{ result: T; busy: string }> {
+  const client = await page.context().newCDPSession(page);
+  await client.send("Performance.enable", { timeDomain: "threadTicks" });
+  const spent = async (): Promise<number> => {
+    const { metrics } = await client.send("Performance.getMetrics");
+    return (metrics.find(({ name }) => name === "TaskDuration")?.value ?? 0) * 1000;
+  };
+  const [before, started] = [await spent(), performance.now()];
+  const result = await work();
+  const [time, passed] = [(await spent()) - before, performance.now() - started];
+  await client.detach();
+  return { result, busy: `${time.toFixed(0)} ms, ${((time / passed) * 100).toFixed(0)} %` };
+}
+
 /** Gaps between frames, in milliseconds, until `isOver`; `each` is run in every frame. */
 function framesUntil(page: Page, isOver: string, each = ""): Promise<number[]> {
   return page.evaluate<number[]>(`new Promise((resolve) => {
@@ -82,13 +102,22 @@ function smoothness(gaps: number[]): string {
 const THREAD = "document.querySelector('[role=log]')";
 const SCROLLER = `${THREAD}.parentElement`;
 const turns = Number(values.messages) / 2;
-const isShown = `${THREAD}?.children.length >= ${turns} && ${THREAD}.lastElementChild.querySelector('[role=toolbar]')`;
+/** The end is drawn, where the reader is; the words before it come a moment later. */
+const isShown = `${THREAD}?.lastElementChild?.querySelector('[role=toolbar]')`;
+const isWhole = `${THREAD}?.querySelectorAll('article').length >= ${turns}`;
 
+/** In a page that has just been loaded, and once more after another conversation has been looked at. */
 async function openLong(page: Page): Promise<string> {
   await page.goto(server.url);
   const link = `document.querySelector('a[href="/c/${LONG}"]')`;
   await drawn(page, "", link);
-  return (await drawn(page, `${link}.click()`, isShown)).toFixed(0);
+  const { result: opened, busy } = await withProcessorTime(page, () =>
+    drawn(page, `${link}.click()`, isShown),
+  );
+  const whole = await drawn(page, "", isWhole);
+  await drawn(page, `document.querySelectorAll('nav a[href^="/c/"]')[1].click()`, `!(${isWhole})`);
+  const again = await drawn(page, `${link}.click()`, isShown);
+  return `${opened.toFixed(0)} ms (main thread ${busy}), all words ${(opened + whole).toFixed(0)} ms; again ${again.toFixed(0)} ms`;
 }
 
 async function scrollLong(page: Page): Promise<string> {
@@ -106,10 +135,12 @@ async function streamed(page: Page, slowed: number): Promise<string> {
   await page.keyboard.press("Enter");
   const answer = `${THREAD}?.lastElementChild?.querySelector('[aria-busy=true]')`;
   await drawn(page, "", `${answer}?.textContent.length > 200`);
-  const gaps = await framesUntil(page, `!${answer}`);
+  const { result: gaps, busy } = await withProcessorTime(page, () =>
+    framesUntil(page, `!${answer}`),
+  );
   await client.send("Emulation.setCPUThrottlingRate", { rate: 1 });
   await page.getByRole("toolbar", { name: "Answer" }).nth(before).waitFor();
-  return smoothness(gaps);
+  return `${smoothness(gaps)}; main thread ${busy}`;
 }
 
 /** Scrolled to its end again and again, until no more come or so many are there. */
@@ -145,11 +176,15 @@ try {
     await page.goto(server.url);
     const inNew = await streamed(page, slowed);
 
+    await page.goto(server.url);
+    const unslowed = await streamed(page, 1);
+
     figures.push({
-      [`opens ${values.messages} messages`]: `${opened} ms`,
+      [`opens ${values.messages} messages`]: opened,
       "scrolls them": scrolled,
       [`answer in it, ${values.rate} tokens a second, slowed ${slowed} times`]: inLong,
       "answer in a new one": inNew,
+      "the same, not slowed": unslowed,
       "side bar": await sideBar(page, 1_000),
     });
     console.log(JSON.stringify({ round, ...figures.at(-1) }, null, 2));

@@ -1,6 +1,6 @@
 import { useLingui } from "@lingui/react/macro";
 import { ArrowDown } from "lucide-react";
-import { type ReactNode, useRef } from "react";
+import { type ReactNode, useMemo, useRef } from "react";
 import { copyFormulas } from "../markdown/formulas/copy-formulas.ts";
 import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
@@ -8,7 +8,7 @@ import type { OpenedState } from "./opened.ts";
 import { SpokenAnswer } from "./spoken-answer.tsx";
 import styles from "./thread.module.css";
 import type { Turn } from "./turns.ts";
-import { TurnView } from "./turn-view.tsx";
+import { TurnGroup } from "./turn-group.tsx";
 import { NearnessContext, useWatchedScroller } from "./use-nearness.ts";
 import type { TurnActions } from "./use-turn-actions.ts";
 import { useStickToEnd } from "./use-stick-to-end.ts";
@@ -20,6 +20,9 @@ interface ThreadProps {
   isBusy: boolean;
 }
 
+/** Turns that are watched and laid out together. */
+const TOGETHER = 10;
+
 /** Questions as headings, answers as text below them: a conversation reads like a document. */
 export function Thread({ turns, actions, opened, isBusy }: ThreadProps): ReactNode {
   const { t } = useLingui();
@@ -27,7 +30,7 @@ export function Thread({ turns, actions, opened, isBusy }: ThreadProps): ReactNo
   const last = turns.at(-1);
   const { isAtEnd, goToEnd } = useStickToEnd(scroller, turns.length);
   const watch = useWatchedScroller(scroller);
-  const openId = opened.opened?.answer.id ?? null;
+  const groups = useMemo(() => groupsOf(turns), [turns]);
   return (
     <div className={styles["frame"]}>
       {last === undefined ? null : <SpokenAnswer turn={last} />}
@@ -40,18 +43,15 @@ export function Thread({ turns, actions, opened, isBusy }: ThreadProps): ReactNo
           onCopy={copyFormulas}
         >
           <NearnessContext value={watch}>
-            {turns.map((turn, index) => (
-              <TurnView
-                // Its place, not its id: a turn stays the same one when the server has kept it.
+            {groups.map((group, index) => (
+              <TurnGroup
                 key={index}
-                turn={turn}
-                isLast={turn === last}
+                turns={group}
+                isLast={index === groups.length - 1}
                 isBusy={isBusy}
                 actions={actions}
+                opened={opened.opened}
                 open={opened.open}
-                openIndex={
-                  openId !== null && openId === turn.answer?.id ? opened.opened?.index : undefined
-                }
               />
             ))}
           </NearnessContext>
@@ -66,5 +66,11 @@ export function Thread({ turns, actions, opened, isBusy }: ThreadProps): ReactNo
         </div>
       )}
     </div>
+  );
+}
+
+function groupsOf(turns: Turn[]): Turn[][] {
+  return Array.from({ length: Math.ceil(turns.length / TOGETHER) }, (_, index) =>
+    turns.slice(index * TOGETHER, (index + 1) * TOGETHER),
   );
 }

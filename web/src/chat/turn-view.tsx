@@ -34,18 +34,34 @@ export const TurnView = memo(function TurnView({ isBusy, ...props }: TurnViewPro
         // Nobody sees what is far away: it need not be drawn anew when a question is being answered.
         <DrawnTurn {...props} id={id} isBusy={isBusy && (isNear || isLast)} />
       ) : (
-        <>
-          <h2 id={id} className={styles["question"]} dir="auto">
-            {turn.question}
-          </h2>
-          <div className={styles["words"]} dir="auto">
-            {turn.answer?.text.replaceAll(MARKER, "")}
-          </div>
-        </>
+        <Words turn={turn} id={id} />
       )}
     </article>
   );
 });
+
+/** A turn that nobody looks at yet: for the browser's own search and for screen readers. */
+export function TurnWords({ turn }: { turn: Turn }) {
+  const id = `question-${turn.key}`;
+  return (
+    <article className={styles["turn"]} aria-labelledby={id}>
+      <Words turn={turn} id={id} />
+    </article>
+  );
+}
+
+function Words({ turn, id }: { turn: Turn; id: string }) {
+  return (
+    <>
+      <h2 id={id} className={styles["question"]} dir="auto">
+        {turn.question}
+      </h2>
+      <div className={styles["words"]} dir="auto">
+        {turn.answer?.text.replaceAll(MARKER, "")}
+      </div>
+    </>
+  );
+}
 
 const MARKER = /\s*\[doc\d+\]/gu;
 

@@ -36,12 +36,13 @@ export function turnsOf(
 ): Turn[] {
   const nodes = messages.map((message) => ({ ...message, parentId: message.parent_id }));
   const path = pathTo(nodes, leafId);
+  const children = Map.groupBy(messages, (message) => message.parent_id);
   return path.flatMap((node, index) => {
     if (node.message.role !== "user") return [];
     const next = path[index + 1];
     const answer = next?.answer ? next : null;
     const question = textOf(node);
-    const versions = versionsAt(messages, node.parent_id);
+    const versions = versionsAt(children, node.parent_id);
     const turn: Turn = {
       key: node.id,
       questionId: node.id,
@@ -58,13 +59,15 @@ export function turnsOf(
 }
 
 /** Every answer to every question that follows `parentId`; a question without an answer stands for itself. */
-function versionsAt(messages: ListedMessageBody[], parentId: string | null): string[] {
-  return messages
-    .filter(({ parent_id: parent, message }) => parent === parentId && message.role === "user")
-    .flatMap(({ id }) => {
-      const answers = messages.filter(({ parent_id: parent, answer }) => parent === id && answer);
-      return answers.length === 0 ? [id] : answers.map((answer) => answer.id);
-    });
+function versionsAt(
+  children: ReadonlyMap<string | null, ListedMessageBody[]>,
+  parentId: string | null,
+): string[] {
+  const questions = (children.get(parentId) ?? []).filter(({ message }) => message.role === "user");
+  return questions.flatMap(({ id }) => {
+    const answers = (children.get(id) ?? []).filter(({ answer }) => answer !== null);
+    return answers.length === 0 ? [id] : answers.map((answer) => answer.id);
+  });
 }
 
 /** The id of a question that was kept at this place and never answered; null: there is none. */

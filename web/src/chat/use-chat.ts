@@ -1,8 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { createContext, useCallback, useContext, useMemo, useSyncExternalStore } from "react";
 import type { KeptConversation } from "../../../src/client/conversation-calls.ts";
-import { connect } from "../session.ts";
-import { conversationKey } from "../conversations/conversation-key.ts";
+import { conversationQuery } from "../conversations/conversation-query.ts";
 import type { Chats, LiveTurn } from "./chats.ts";
 import { isRunning, type ShownAnswer } from "./shown-answer.ts";
 import { type Turn, turnsOf } from "./turns.ts";
@@ -48,8 +47,7 @@ export function useNewestWords({ answer, liveIn }: Turn): ShownAnswer | null {
 export function useChat(id: string | null): Chat {
   const chats = useChats();
   const { data, error, isLoading } = useQuery({
-    queryKey: conversationKey(id ?? ""),
-    queryFn: ({ signal }) => connect(signal).conversation(id ?? ""),
+    ...conversationQuery(id ?? ""),
     enabled: id !== null,
     // Another tab may have gone on with it.
     refetchOnWindowFocus: "always",

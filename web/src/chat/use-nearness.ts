@@ -1,6 +1,7 @@
 import {
   createContext,
   type RefObject,
+  startTransition,
   useCallback,
   useContext,
   useEffect,
@@ -15,7 +16,8 @@ type Tell = (isNear: boolean) => void;
 /** Tells whenever an element comes near to what is visible or leaves it. Answers how to end that. */
 type Watch = (element: Element, tell: Tell) => () => void;
 
-export const NearnessContext = createContext<Watch>(() => () => {});
+/** Null: everything in it is far away. */
+export const NearnessContext = createContext<Watch | null>(null);
 
 /** One observer for all turns in a scroller. */
 export function useWatchedScroller(scroller: RefObject<HTMLElement | null>): Watch {
@@ -59,11 +61,15 @@ export function useNearness(
 
   useEffect(() => {
     if (element.current === null) return;
-    return watch(element.current, (isNear) =>
-      setNearness((before) =>
-        before.isNear === isNear ? before : { isNear, wasNear: before.wasNear || isNear },
-      ),
-    );
+    const tell = (isNear: boolean): void =>
+      // Drawn before it is seen, and not at once: scrolling goes on meanwhile.
+      startTransition(() =>
+        setNearness((before) =>
+          before.isNear === isNear ? before : { isNear, wasNear: before.wasNear || isNear },
+        ),
+      );
+    if (watch === null) return tell(false);
+    return watch(element.current, tell);
   }, [watch, element]);
   return nearness;
 }

@@ -10,8 +10,8 @@ import type { Chosen } from "./row-menu.tsx";
 import { TitleField } from "./title-field.tsx";
 
 export interface RowEvents {
-  /** The conversation was opened. */
-  leave: (() => void) | undefined;
+  /** The conversation is being opened. */
+  open: (id: string) => void;
   /** Its menu was asked for. */
   choose: (chosen: Chosen) => void;
   /** Its title is to be changed; null: it is no longer. */
@@ -48,7 +48,7 @@ export const HistoryRow = memo(function HistoryRow(props: HistoryRowProps) {
         href={`/c/${id}`}
         className={styles["link"] ?? ""}
         aria-current={isCurrent ? "page" : undefined}
-        onClick={events.leave}
+        onClick={() => events.open(id)}
       >
         <span className={styles["title"]} dir="auto">
           {title ?? t`New conversation`}

@@ -1,6 +1,8 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
+import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useRoute } from "wouter";
+import { conversationQuery } from "../conversations/conversation-query.ts";
 import { type ConversationGroup, groupByDate } from "../conversations/group-by-date.ts";
 import { useConversations } from "../conversations/use-conversations.ts";
 import { isUnauthorized } from "../session.ts";
@@ -34,9 +36,18 @@ export function History({ search, leave }: HistoryProps) {
         : [{ when: "today", from: null, conversations }],
     [conversations, search],
   );
+  const queries = useQueryClient();
   const events = useMemo(
-    (): RowEvents => ({ leave, choose: setChosen, rename: setRenamed }),
-    [leave],
+    (): RowEvents => ({
+      open(id) {
+        // On its way while the page still draws the place for it.
+        void queries.prefetchQuery(conversationQuery(id));
+        leave?.();
+      },
+      choose: setChosen,
+      rename: setRenamed,
+    }),
+    [queries, leave],
   );
   if (isUnauthorized(error)) return <SignedOut />;
   if (error !== null) {
