@@ -1,31 +1,36 @@
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
 
 import { GroundwireError } from "../protocol/errors.ts";
+import type { ConversationDriver } from "./conversation-driver.ts";
 import type {
-  ConversationPage,
-  ConversationQuery,
   ConversationRecord,
   ConversationStore,
   FeedbackRecord,
-  FoundConversation,
   MessageRecord,
   Owner,
   ShareRecord,
 } from "./conversation-store.ts";
-import { findText } from "./find-text.ts";
+import { searchBySignature } from "./search-by-signature.ts";
 
 const ALGORITHM = "aes-256-gcm";
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-/** Conversations that a search reads at a time. */
-const AT_A_TIME = 50;
+const KEY_BYTES = 32;
+/** So that what is derived for one purpose says nothing of what is derived for another. */
+const SEARCH_PURPOSE = "groundwire conversations search";
 
 /**
- * Keeps titles, messages, answers and the words of feedback in `store` encrypted; who, when and how many stay readable
- * there. The store cannot look into what it holds: a search reads the owner's conversations.
+ * Keeps titles, messages, answers and the words of feedback in `driver` encrypted; who, when and how many stay readable
+ * there. It is searched by signatures under a key of each owner, which is derived from `key`.
  * @param key 32 bytes, for AES-256-GCM.
  */
-export function encryptConversations(store: ConversationStore, key: Buffer): ConversationStore {
+export function encryptConversations(driver: ConversationDriver, key: Buffer): ConversationStore {
+  return searchBySignature(sealTexts(driver, key), ({ tenant, name }) =>
+    Buffer.from(hkdfSync("sha256", key, JSON.stringify([tenant, name]), SEARCH_PURPOSE, KEY_BYTES)),
+  );
+}
+
+function sealTexts(store: ConversationDriver, key: Buffer): ConversationDriver {
   const { seal, unseal } = sealsOf(key);
 
   function conversationOf(kept: ConversationRecord): ConversationRecord {
@@ -54,27 +59,6 @@ export function encryptConversations(store: ConversationStore, key: Buffer): Con
     return (await store.messages(owner, id)).map(messageOf);
   }
 
-  async function search(
-    owner: Owner,
-    { limit, after, search: wanted = "" }: ConversationQuery,
-  ): Promise<ConversationPage> {
-    const data: FoundConversation[] = [];
-    let last = after;
-    for (;;) {
-      const page = await store.list(owner, {
-        limit: AT_A_TIME,
-        ...(last === undefined ? {} : { after: last }),
-      });
-      const read = page.data.map(async ({ match: _none, ...kept }) =>
-        findText(conversationOf(kept), await messages(owner, kept.id), wanted.toLowerCase()),
-      );
-      data.push(...(await Promise.all(read)).filter((found) => found !== null));
-      last = page.data.at(-1)?.id;
-      if (data.length > limit || !page.hasMore || last === undefined) break;
-    }
-    return { data: data.slice(0, limit), hasMore: data.length > limit };
-  }
-
   return {
     delete: (owner, id) => store.delete(owner, id),
     deleteAll: (owner) => store.deleteAll(owner),
@@ -94,7 +78,6 @@ export function encryptConversations(store: ConversationStore, key: Buffer): Con
       return kept === null ? null : conversationOf(kept);
     },
     async list(owner, query) {
-      if (query.search) return search(owner, query);
       const { data, hasMore } = await store.list(owner, query);
       return { data: data.map((kept) => ({ ...conversationOf(kept), match: null })), hasMore };
     },
@@ -108,6 +91,9 @@ export function encryptConversations(store: ConversationStore, key: Buffer): Con
       return kept === null ? null : conversationOf(kept);
     },
     messages,
+    async texts(owner, ids) {
+      return (await store.texts(owner, ids)).map((texts) => texts.map(unseal));
+    },
     append: (owner, id, addition) =>
       store.append(owner, id, {
         ...addition,

@@ -1,17 +1,17 @@
-import type { ConversationRecord, FoundConversation, MessageRecord } from "./conversation-store.ts";
+import type { FoundConversation } from "./conversation-store.ts";
+import { foldText } from "./fold-text.ts";
 
 /**
  * The conversation when its title or one of its messages holds what is wanted, with the text that does; null: neither does.
- * @param wanted In small letters; empty: everything is found.
+ * @param wanted After `foldText`.
  */
 export function findText(
-  conversation: ConversationRecord,
-  messages: readonly MessageRecord[],
+  conversation: FoundConversation,
+  texts: readonly string[],
   wanted: string,
 ): FoundConversation | null {
-  const holds = (text: string | null): boolean =>
-    text !== null && text.toLowerCase().includes(wanted);
-  if (wanted === "" || holds(conversation.title)) return { ...conversation, match: null };
-  const found = messages.find(({ text }) => holds(text));
-  return found ? { ...conversation, match: found.text } : null;
+  const holds = (text: string): boolean => foldText(text).includes(wanted);
+  if (holds(conversation.title ?? "")) return { ...conversation, match: null };
+  const found = texts.find(holds);
+  return found === undefined ? null : { ...conversation, match: found };
 }

@@ -1,26 +1,33 @@
+import type { ConversationDriver } from "./conversation-driver.ts";
 import type {
   ConversationRecord,
   ConversationStore,
   FeedbackEntry,
-  FoundConversation,
   FeedbackQuery,
   FeedbackRecord,
   MessageRecord,
   Owner,
   ShareRecord,
 } from "./conversation-store.ts";
-import { findText } from "./find-text.ts";
+import { searchBySignature } from "./search-by-signature.ts";
+import { mayHold, type Probe, PUBLIC_KEY, type Signature } from "./signature.ts";
 
 interface Held {
   conversation: ConversationRecord;
   messages: MessageRecord[];
-  /** `until`: of `performance.now()`. */
   share: ShareRecord | null;
+  /** `until`: of `performance.now()`. */
   turn: { token: string; until: number } | null;
+  titleSignature: Signature | null;
+  signatures: Signature[];
 }
 
 /** Conversations of this process, gone with it. */
 export function openMemoryConversations(): ConversationStore {
+  return searchBySignature(openMemoryDriver(), () => PUBLIC_KEY);
+}
+
+export function openMemoryDriver(): ConversationDriver {
   const held = new Map<string, Held>();
 
   function find(owner: Owner, id: string): Held | null {
@@ -29,29 +36,42 @@ export function openMemoryConversations(): ConversationStore {
   }
 
   return {
-    async create(conversation) {
-      const own = structuredClone(conversation);
-      held.set(own.id, { conversation: own, messages: [], share: null, turn: null });
+    async create({ titleSignature = null, ...conversation }) {
+      held.set(conversation.id, {
+        conversation: structuredClone(conversation),
+        messages: [],
+        share: null,
+        turn: null,
+        titleSignature,
+        signatures: [],
+      });
     },
     async get(owner, id) {
       return structuredClone(find(owner, id)?.conversation ?? null);
     },
-    async list(owner, { limit, after, search: wanted = "" }) {
+    async list(owner, { limit, after, probe }) {
       const own = [...held.values()]
         .filter((entry) => isOwn(entry, owner))
         .toSorted((left, right) => newestFirst(left.conversation, right.conversation));
       const start = after === undefined ? 0 : indexAfter(own, after);
-      const found: FoundConversation[] = [];
-      for (const { conversation, messages } of own.slice(start)) {
-        const hit = findText(conversation, messages, wanted.toLowerCase());
-        if (hit !== null) found.push(structuredClone(hit));
-        if (found.length > limit) break;
+      const page: Held[] = [];
+      for (const entry of own.slice(start)) {
+        if (probe === undefined || mayBeFound(entry, probe)) page.push(entry);
+        if (page.length > limit) break;
       }
-      return { data: found.slice(0, limit), hasMore: found.length > limit };
+      const data = page.slice(0, limit).map(({ conversation }) => structuredClone(conversation));
+      return {
+        data: data.map((conversation) => ({ ...conversation, match: null })),
+        hasMore: page.length > limit,
+      };
     },
-    async update(owner, id, change) {
+    async texts(owner, ids) {
+      return ids.map((id) => (find(owner, id)?.messages ?? []).map(({ text }) => text));
+    },
+    async update(owner, id, { titleSignature, ...change }) {
       const entry = find(owner, id);
       if (entry === null) return null;
+      if (titleSignature !== undefined) entry.titleSignature = titleSignature;
       entry.conversation = { ...entry.conversation, ...structuredClone(change) };
       return structuredClone(entry.conversation);
     },
@@ -66,10 +86,11 @@ export function openMemoryConversations(): ConversationStore {
     async messages(owner, id) {
       return structuredClone(find(owner, id)?.messages ?? []);
     },
-    async append(owner, id, { messages, now, turn }) {
+    async append(owner, id, { messages, now, turn, signatures = [] }) {
       const entry = find(owner, id);
       if (entry === null || (turn !== undefined && entry.turn?.token !== turn)) return false;
       entry.messages.push(...structuredClone(messages));
+      entry.signatures.push(...signatures);
       const leafId = messages.at(-1)?.id ?? entry.conversation.leafId;
       entry.conversation = { ...entry.conversation, leafId, updatedAt: now };
       return true;
@@ -92,6 +113,22 @@ export function openMemoryConversations(): ConversationStore {
         .filter((entry) => isWanted(entry.feedback, wanted))
         .slice(0, limit);
     },
+    ...turnsOf(held),
+    async deleteUnchangedSince(time) {
+      const old = [...held].filter(([, { conversation }]) => conversation.updatedAt < time);
+      for (const [id] of old) held.delete(id);
+      return old.length;
+    },
+    async close() {
+      held.clear();
+    },
+  };
+}
+
+function turnsOf(
+  held: Map<string, Held>,
+): Pick<ConversationStore, "beginTurn" | "renewTurn" | "endTurn"> {
+  return {
     async beginTurn(id, { token, milliseconds }) {
       const entry = held.get(id);
       const now = performance.now();
@@ -108,14 +145,6 @@ export function openMemoryConversations(): ConversationStore {
     async endTurn(id, token) {
       const entry = held.get(id);
       if (entry?.turn?.token === token) entry.turn = null;
-    },
-    async deleteUnchangedSince(time) {
-      const old = [...held].filter(([, { conversation }]) => conversation.updatedAt < time);
-      for (const [id] of old) held.delete(id);
-      return old.length;
-    },
-    async close() {
-      held.clear();
     },
   };
 }
@@ -142,6 +171,11 @@ function sharesOf(
 
 function isOwn({ conversation: { owner } }: Held, { tenant, name }: Owner): boolean {
   return owner.tenant === tenant && owner.name === name;
+}
+
+function mayBeFound({ titleSignature, signatures }: Held, probe: Probe): boolean {
+  if (titleSignature === null || mayHold(titleSignature, probe)) return true;
+  return signatures.some((signature) => mayHold(signature, probe));
 }
 
 function newestFirst(left: ConversationRecord, right: ConversationRecord): number {

@@ -1,9 +1,12 @@
 import { join } from "node:path";
 
 import type { ConversationSettings } from "../config/settings.ts";
+import type { ConversationDriver } from "./conversation-driver.ts";
 import type { ConversationStore } from "./conversation-store.ts";
 import { encryptConversations } from "./encrypted.ts";
-import { openMemoryConversations } from "./memory.ts";
+import { openMemoryDriver } from "./memory.ts";
+import { searchBySignature } from "./search-by-signature.ts";
+import { PUBLIC_KEY } from "./signature.ts";
 import { openSqliteConversations } from "./sqlite/sqlite.ts";
 
 /**
@@ -14,31 +17,38 @@ export async function openConversations(
   { url, encryptionKey }: Pick<ConversationSettings, "url" | "encryptionKey">,
   dataDir: string,
 ): Promise<ConversationStore> {
-  const store = await openByUrl(url, dataDir).catch((cause: unknown) => {
+  const { driver, isSearchable } = await openByUrl(url, dataDir).catch((cause: unknown) => {
     const where = URL.canParse(url) ? new URL(url).host || url : url;
     const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
     throw new Error(`The store of the conversations cannot be opened (${where}): ${reason}`, {
       cause,
     });
   });
-  return encryptionKey === null ? store : encryptConversations(store, encryptionKey);
+  if (encryptionKey !== null) return encryptConversations(driver, encryptionKey);
+  return isSearchable ? driver : searchBySignature(driver, () => PUBLIC_KEY);
 }
 
-async function openByUrl(url: string, dataDir: string): Promise<ConversationStore> {
+/** Some databases search the texts they hold by themselves. */
+async function openByUrl(
+  url: string,
+  dataDir: string,
+): Promise<{ driver: ConversationDriver; isSearchable: boolean }> {
   switch (url.slice(0, url.indexOf(":"))) {
     case "memory":
-      return openMemoryConversations();
+      return { driver: openMemoryDriver(), isSearchable: false };
     case "redis":
     case "rediss": {
       const { openRedisConversations } = await import("./redis/redis.ts");
-      return openRedisConversations(url);
+      return { driver: await openRedisConversations(url), isSearchable: false };
     }
     case "postgres":
     case "postgresql": {
       const { openPostgresConversations } = await import("./postgres/postgres.ts");
-      return openPostgresConversations(url);
+      return { driver: await openPostgresConversations(url), isSearchable: true };
     }
-    default:
-      return openSqliteConversations(join(dataDir, "conversations.sqlite"));
+    default: {
+      const path = join(dataDir, "conversations.sqlite");
+      return { driver: await openSqliteConversations(path), isSearchable: true };
+    }
   }
 }

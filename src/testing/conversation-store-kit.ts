@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import type {
-  ConversationRecord,
   ConversationStore,
   FeedbackQuery,
   FeedbackRecord,
-  MessageRecord,
   Owner,
 } from "../conversations/conversation-store.ts";
+import { conversation, message } from "./conversation-records.ts";
+import { testConversationSearch } from "./conversation-search-kit.ts";
 
 const ANN: Owner = { tenant: "acme", name: "ann" };
 const OTHERS: Owner[] = [
@@ -15,36 +15,10 @@ const OTHERS: Owner[] = [
   { tenant: "globex", name: "ann" },
 ];
 
-function conversation(id: string, more: Partial<ConversationRecord> = {}): ConversationRecord {
-  return {
-    id,
-    owner: ANN,
-    title: null,
-    isPinned: false,
-    metadata: {},
-    leafId: null,
-    createdAt: 1_000,
-    updatedAt: 1_000,
-    ...more,
-  };
-}
-
-function message(id: string, more: Partial<MessageRecord> = {}): MessageRecord {
-  const text = more.text ?? `text of ${id}`;
-  return {
-    id,
-    parentId: null,
-    message: JSON.stringify({ role: "user", content: text }),
-    text,
-    answer: null,
-    feedback: null,
-    createdAt: 1_000,
-    ...more,
-  };
-}
-
 /** What every store of conversations promises. `open` gives an empty one for each test; the kit closes it. */
 export function testConversationStore(open: () => Promise<ConversationStore>): void {
+  testConversationSearch(open);
+
   let store: ConversationStore;
   beforeEach(async () => {
     store = await open();
@@ -100,31 +74,6 @@ export function testConversationStore(open: () => Promise<ConversationStore>): v
         hasMore: false,
       });
       expect(await idsOf({ after: "conv_unknown" })).toEqual([]);
-    });
-
-    it("are found by characters of their title or of a message, in any case and script", async () => {
-      await store.create(conversation("conv_1", { title: "Übernachtung", updatedAt: 4_000 }));
-      await store.create(conversation("conv_2", { updatedAt: 3_000 }));
-      await store.append(ANN, "conv_2", {
-        messages: [message("msg_1", { text: 'Preis der ÜBERNACHTUNG: "100%_" Euro' })],
-        now: 3_000,
-      });
-      await store.create(conversation("conv_3", { updatedAt: 2_000 }));
-      await store.append(ANN, "conv_3", {
-        messages: [message("msg_2", { text: "员工的年假是多少天" })],
-        now: 2_000,
-      });
-      expect(await idsOf({ search: "übernacht" })).toEqual(["conv_1", "conv_2"]);
-      expect(await idsOf({ search: "üb" })).toEqual(["conv_1", "conv_2"]);
-      expect(await idsOf({ search: '"100%_"' })).toEqual(["conv_2"]);
-      expect(await idsOf({ search: "100%x" })).toEqual([]);
-      expect(await idsOf({ search: "年假" })).toEqual(["conv_3"]);
-      expect(await idsOf({ search: "übernacht", after: "conv_1" })).toEqual(["conv_2"]);
-      const { data } = await store.list(ANN, { limit: 10, search: "nachtung" });
-      expect(data.map(({ match }) => match)).toEqual([
-        null,
-        'Preis der ÜBERNACHTUNG: "100%_" Euro',
-      ]);
     });
 
     it("of one owner are all deleted at once, with their messages", async () => {

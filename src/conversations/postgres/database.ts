@@ -36,7 +36,7 @@ export async function openPostgres(url: string): Promise<PostgresDatabase> {
     application_name: "groundwire",
   });
   // A connection that breaks while it is idle is replaced when the next one is needed.
-  pool.on("error", () => undefined);
+  pool.on("error", ignore);
   try {
     await migrate(pool);
   } catch (error) {
@@ -48,7 +48,7 @@ export async function openPostgres(url: string): Promise<PostgresDatabase> {
     async transaction(work) {
       const client = await pool.connect().catch(refused);
       // Also while nobody waits for an answer of this one.
-      client.on("error", () => undefined);
+      client.on("error", ignore);
       let failure: Error | undefined;
       try {
         await client.query("BEGIN");
@@ -59,6 +59,7 @@ export async function openPostgres(url: string): Promise<PostgresDatabase> {
         await client.query("ROLLBACK").catch((broken: Error) => (failure = broken));
         return refused(error);
       } finally {
+        client.off("error", ignore);
         client.release(failure);
       }
     },
@@ -73,6 +74,8 @@ function queriesOf(connection: Pick<pg.Pool, "query"> | PoolClient): Queries {
       (await connection.query(sql, values).catch(refused)).rowCount ?? 0,
   };
 }
+
+function ignore(): void {}
 
 function refused(error: unknown): never {
   throw storeUnavailable(error);

@@ -1,4 +1,7 @@
-import type { ConversationPage, ConversationQuery, Owner } from "../conversation-store.ts";
+import type { DriverQuery } from "../conversation-driver.ts";
+import type { ConversationPage, Owner } from "../conversation-store.ts";
+import { foldText } from "../fold-text.ts";
+import type { Probe } from "../signature.ts";
 import type { Queries } from "./database.ts";
 import { textOrNull, toConversation } from "./rows.ts";
 
@@ -6,7 +9,7 @@ import { textOrNull, toConversation } from "./rows.ts";
 export async function listConversations(
   queries: Queries,
   { tenant, name }: Owner,
-  { limit, after, search = "" }: ConversationQuery,
+  { limit, after, search = "", probe }: DriverQuery,
 ): Promise<ConversationPage> {
   const values: unknown[] = [tenant, name, limit + 1];
   const value = (given: unknown): string => `$${values.push(given)}`;
@@ -16,15 +19,16 @@ export async function listConversations(
       : `AND (c.is_pinned, c.updated_at, c.id COLLATE "C") <
            (SELECT is_pinned, updated_at, id COLLATE "C" FROM groundwire_conversations
             WHERE tenant = $1 AND owner = $2 AND id = ${value(after)})`;
-  const pattern = search === "" ? null : value(patternOf(search));
-  const found = `(SELECT m.text FROM groundwire_messages m
-    WHERE m.conversation_seq = c.seq AND m.folded LIKE ${pattern} ORDER BY m.seq LIMIT 1)`;
-  const isFound = `(c.folded_title LIKE ${pattern} OR EXISTS
-    (SELECT FROM groundwire_messages m WHERE m.conversation_seq = c.seq AND m.folded LIKE ${pattern}))`;
+  const wanted = foldText(search);
+  const { isFound, match } =
+    probe !== undefined
+      ? { isFound: `AND ${mayHold(probe)}`, match: "NULL" }
+      : wanted === ""
+        ? { isFound: "", match: "NULL" }
+        : holding(value(patternOf(wanted)));
   const rows = await queries.all(
-    `SELECT c.*, ${pattern === null ? "NULL" : `CASE WHEN c.folded_title LIKE ${pattern} THEN NULL ELSE ${found} END`} AS match
-     FROM groundwire_conversations c
-     WHERE c.tenant = $1 AND c.owner = $2 ${seen} ${pattern === null ? "" : `AND ${isFound}`}
+    `SELECT c.*, ${match} AS match FROM groundwire_conversations c
+     WHERE c.tenant = $1 AND c.owner = $2 ${seen} ${isFound}
      ORDER BY c.is_pinned DESC, c.updated_at DESC, c.id COLLATE "C" DESC LIMIT $3`,
     values,
   );
@@ -32,11 +36,27 @@ export async function listConversations(
   return { data: data.slice(0, limit), hasMore: data.length > limit };
 }
 
+/** Conditions for conversations with characters like `pattern` in title or messages, and the message that has them. */
+function holding(pattern: string): { isFound: string; match: string } {
+  const inMessages = `FROM groundwire_messages m WHERE m.conversation_seq = c.seq AND m.folded LIKE ${pattern}`;
+  return {
+    isFound: `AND (c.folded_title LIKE ${pattern} OR EXISTS (SELECT ${inMessages}))`,
+    match: `CASE WHEN c.folded_title LIKE ${pattern} THEN NULL ELSE (SELECT m.text ${inMessages} ORDER BY m.seq LIMIT 1) END`,
+  };
+}
+
+/** As `mayHold` of signatures. */
+function mayHold(probe: Probe): string {
+  const hasAll = (signature: string): string =>
+    [...probe]
+      .map((hash) => `get_bit(${signature}, (${hash} % (8 * octet_length(${signature})))::int) = 1`)
+      .join(" AND ");
+  return `(c.title_signature IS NULL OR (${hasAll("c.title_signature")}) OR EXISTS
+    (SELECT FROM groundwire_signatures s WHERE s.conversation_seq = c.seq AND ${hasAll("s.signature")}))`;
+}
+
 /** These characters anywhere. */
-function patternOf(search: string): string {
-  const literal = search
-    .toLowerCase()
-    .replaceAll("\0", "�")
-    .replaceAll(/[\\%_]/gu, "\\$&");
+function patternOf(wanted: string): string {
+  const literal = wanted.replaceAll("\0", "\ufffd").replaceAll(/[\\%_]/gu, "\\$&");
   return `%${literal}%`;
 }

@@ -1,10 +1,11 @@
+import type { ConversationDriver, SignedAddition } from "../conversation-driver.ts";
 import type {
-  Addition,
   ConversationRecord,
   ConversationStore,
   Owner,
   ShareRecord,
 } from "../conversation-store.ts";
+import { foldText } from "../fold-text.ts";
 import { openPostgres, type Queries } from "./database.ts";
 import { feedbackOf } from "./feedback.ts";
 import { listConversations } from "./list.ts";
@@ -15,14 +16,14 @@ const NOW_MS = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
 const OWN = "tenant = $1 AND owner = $2";
 
 /** Conversations in PostgreSQL, for any number of processes. Rejects when it cannot be reached or its tables cannot be made. */
-export async function openPostgresConversations(url: string): Promise<ConversationStore> {
+export async function openPostgresConversations(url: string): Promise<ConversationDriver> {
   const database = await openPostgres(url);
   return {
-    async create({ owner, ...conversation }) {
+    async create({ owner, titleSignature, ...conversation }) {
       await database.run(
         `INSERT INTO groundwire_conversations
-           (tenant, owner, id, title, folded_title, is_pinned, metadata, leaf_id, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+           (tenant, owner, id, title, folded_title, is_pinned, metadata, leaf_id, created_at, updated_at, title_signature)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
         [
           owner.tenant,
           owner.name,
@@ -33,18 +34,20 @@ export async function openPostgresConversations(url: string): Promise<Conversati
           conversation.leafId,
           conversation.createdAt,
           conversation.updatedAt,
+          titleSignature ?? null,
         ],
       );
     },
     get: (owner, id) => get(database, owner, id),
     list: (owner, query) => listConversations(database, owner, query),
-    update: (owner, id, change) =>
+    update: (owner, id, { titleSignature, ...change }) =>
       database.transaction(async (queries) => {
         const known = await get(queries, owner, id, "FOR UPDATE");
         if (known === null) return null;
         const changed = { ...known, ...change };
         await queries.run(
-          `UPDATE groundwire_conversations SET title = $2, folded_title = $3, is_pinned = $4, metadata = $5, leaf_id = $6
+          `UPDATE groundwire_conversations SET title = $2, folded_title = $3, is_pinned = $4, metadata = $5, leaf_id = $6,
+             title_signature = CASE WHEN title_signature IS NULL THEN NULL ELSE coalesce($7, title_signature) END
            WHERE id = $1`,
           [
             id,
@@ -52,6 +55,7 @@ export async function openPostgresConversations(url: string): Promise<Conversati
             changed.isPinned,
             JSON.stringify(changed.metadata),
             changed.leafId,
+            titleSignature ?? null,
           ],
         );
         return changed;
@@ -69,6 +73,15 @@ export async function openPostgresConversations(url: string): Promise<Conversati
         [tenant, name, id],
       );
       return rows.map(toMessage);
+    },
+    async texts({ tenant, name }, ids) {
+      const rows = await database.all(
+        `SELECT c.id, m.text FROM groundwire_messages m JOIN groundwire_conversations c ON c.seq = m.conversation_seq
+         WHERE ${OWN} AND c.id = ANY($3) ORDER BY m.seq`,
+        [tenant, name, ids],
+      );
+      const texts = Map.groupBy(rows, (row) => row["id"]);
+      return ids.map((id) => (texts.get(id) ?? []).map((row) => String(row["text"])));
     },
     append: (owner, id, addition) =>
       database.transaction((queries) => append(queries, { owner, id, ...addition })),
@@ -142,7 +155,14 @@ async function get(
 
 async function append(
   queries: Queries,
-  { owner: { tenant, name }, id, messages, now, turn }: Addition & { owner: Owner; id: string },
+  {
+    owner: { tenant, name },
+    id,
+    messages,
+    now,
+    turn,
+    signatures,
+  }: SignedAddition & { owner: Owner; id: string },
 ): Promise<boolean> {
   const [conversation] = await queries.all(
     `UPDATE groundwire_conversations SET updated_at = $4, leaf_id = coalesce($5, leaf_id)
@@ -161,18 +181,23 @@ async function append(
         message.parentId,
         message.message,
         text,
-        text.toLowerCase(),
+        signatures === undefined ? foldText(text) : "",
         message.answer,
         message.createdAt,
       ],
     );
   }
+  if (signatures === undefined) return true;
+  await queries.run(
+    "INSERT INTO groundwire_signatures (conversation_seq, signature) SELECT $1, unnest($2::bytea[])",
+    [conversation["seq"], signatures],
+  );
   return true;
 }
 
-function titleColumns(title: string | null): [string | null, string | null] {
+function titleColumns(title: string | null): [string | null, string] {
   const text = title === null ? null : storable(title);
-  return [text, text?.toLowerCase() ?? null];
+  return [text, foldText(text ?? "")];
 }
 
 /** PostgreSQL's texts hold every character but this one. */

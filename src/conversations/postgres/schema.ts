@@ -1,6 +1,7 @@
 /**
- * One entry a version. `seq` is the order of adding; `folded` is the text in small letters.
- * Times are Unix seconds; `turn_until` is in milliseconds.
+ * One entry a version. `seq` is the order of adding; `turn_until` is in milliseconds, other times in seconds. `folded` is the
+ * text as it is searched. Texts that the database cannot read have signatures instead, short enough to stand in their rows;
+ * `title_signature` is null in conversations that were begun without.
  */
 export const POSTGRES_MIGRATIONS = [
   `
@@ -41,6 +42,15 @@ export const POSTGRES_MIGRATIONS = [
     WHERE feedback_at IS NOT NULL;
   `,
   "ALTER TABLE groundwire_conversations ADD COLUMN share TEXT",
+  `
+  ALTER TABLE groundwire_conversations ADD COLUMN title_signature BYTEA;
+  CREATE TABLE groundwire_signatures (
+    conversation_seq BIGINT NOT NULL REFERENCES groundwire_conversations (seq) ON DELETE CASCADE,
+    signature BYTEA NOT NULL
+  );
+  ALTER TABLE groundwire_signatures ALTER COLUMN signature SET STORAGE PLAIN;
+  CREATE INDEX groundwire_signatures_by_conversation ON groundwire_signatures (conversation_seq);
+  `,
 ] as const;
 
 /** Finds characters inside messages without reading all of them. Not every role may create extensions; search works without, slower. */

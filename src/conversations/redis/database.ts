@@ -2,9 +2,13 @@ import { createClient } from "redis";
 
 import { storeUnavailable } from "../unavailable.ts";
 
+export type ScriptValue = string | number | Uint8Array;
+
 export interface RedisDatabase {
   /** Runs a script of `scripts.ts`; answers the number it returns. */
-  script(script: string, keys: string[], values: (string | number)[]): Promise<number>;
+  script(script: string, keys: string[], values: ScriptValue[]): Promise<number>;
+  /** As `script`, for one that returns a list. */
+  listScript(script: string, keys: string[], values: ScriptValue[]): Promise<string[]>;
   hash(key: string): Promise<Record<string, string>>;
   /** Some of its fields, in the order asked; null: it has none of that name. */
   fields(key: string, names: string[]): Promise<(string | null)[]>;
@@ -52,9 +56,14 @@ export async function openRedis(url: string): Promise<RedisDatabase> {
   await client.connect();
   isOpen = true;
 
+  const run = (script: string, keys: string[], values: ScriptValue[]): Promise<unknown> =>
+    client.eval(script, { keys, arguments: values.map(toArgument) }).catch(refused);
+
   return {
-    script: async (script, keys, values) =>
-      Number(await client.eval(script, { keys, arguments: values.map(String) }).catch(refused)),
+    script: async (script, keys, values) => Number(await run(script, keys, values)),
+    // Lists of scripts are of texts and numbers.
+    listScript: async (script, keys, values) =>
+      ((await run(script, keys, values)) as (string | number)[]).map(String),
     hash: async (key) => ({ ...(await client.hGetAll(key).catch(refused)) }),
     fields: (key, names) =>
       names.length === 0 ? Promise.resolve([]) : client.hmGet(key, names).catch(refused),
@@ -69,6 +78,10 @@ export async function openRedis(url: string): Promise<RedisDatabase> {
     rank: (key, member) => client.zRevRank(key, member).catch(refused),
     close: () => client.close(),
   };
+}
+
+function toArgument(value: ScriptValue): string | Buffer {
+  return value instanceof Uint8Array ? Buffer.from(value) : String(value);
 }
 
 function refused(error: unknown): never {

@@ -2,7 +2,7 @@ import type { FeedbackEntry, FeedbackQuery, FeedbackRecord } from "../conversati
 import type { RedisDatabase } from "./database.ts";
 import { conversationKey, feedbackKey, JUDGED, JUDGED_IN } from "./keys.ts";
 import { messagesOf } from "./messages.ts";
-import { toConversation, withFeedback } from "./records.ts";
+import { toConversation } from "./records.ts";
 
 /** Judgements looked through at a time. */
 const AT_A_TIME = 100;
@@ -66,7 +66,7 @@ async function toEntry(
     redis.hash(conversationKey(conversationId)),
     messagesOf(redis, conversationId),
   ]);
-  const message = withFeedback(known).find(({ id }) => id === messageId);
+  const message = known.find(({ id }) => id === messageId);
   const feedback = message?.feedback ?? null;
   if (message === undefined || feedback === null) return null;
   return { conversationId, owner: toConversation(conversationId, fields).owner, message, feedback };

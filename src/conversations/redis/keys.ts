@@ -2,6 +2,8 @@ import type { Owner } from "../conversation-store.ts";
 
 const PREFIX = "groundwire:conversations";
 
+/** What the keys of signatures begin with. */
+export const SIGNATURES = `${PREFIX}:signatures:`;
 /** Every conversation, by the time of its last change. */
 export const ALL = `${PREFIX}:all`;
 /** Messages with feedback, by its time. */
@@ -20,6 +22,16 @@ export function conversationKey(id: string): string {
 
 export function messagesKey(id: string): string {
   return `${PREFIX}:messages:${id}`;
+}
+
+/** Of its messages that are answers, by message. */
+export function answersKey(id: string): string {
+  return `${PREFIX}:answers:${id}`;
+}
+
+/** Signatures of its title, then of its messages. */
+export function signaturesKey(id: string): string {
+  return `${SIGNATURES}${id}`;
 }
 
 export function feedbackKey(id: string): string {

@@ -30,27 +30,31 @@ export function toConversation(id: string, fields: Fields): ConversationRecord {
   };
 }
 
-/** Its feedback is kept apart, since it changes. */
-export function storedMessage({ feedback: _apart, ...message }: MessageRecord): string {
+/** Feedback is kept apart, since it changes; so is how an answer came about, which is long and not looked at by a search. */
+export function storedMessage({
+  feedback: _given,
+  answer: _how,
+  ...message
+}: MessageRecord): string {
   return JSON.stringify(message);
 }
 
-export function messageOf(stored: string): MessageRecord {
-  return { ...(JSON.parse(stored) as Omit<MessageRecord, "feedback">), feedback: null }; // written by `storedMessage`
+/** A message with its answer and feedback, where it has them. */
+export function toMessage(stored: string, answers: Fields, feedback: Fields): MessageRecord {
+  const message = parseMessage(stored);
+  const given = feedback[message.id];
+  return {
+    // Messages that were kept before answers were kept apart have theirs.
+    answer: answers[message.id] ?? null,
+    ...message,
+    feedback: given === undefined ? null : (JSON.parse(given) as FeedbackRecord), // written by `setFeedback`
+  };
 }
 
-export function withFeedback({
-  messages,
-  feedback,
-}: {
-  messages: MessageRecord[];
-  feedback: Record<string, string>;
-}): MessageRecord[] {
-  return messages.map((message) => {
-    const given = feedback[message.id];
-    // Written by `setFeedback`.
-    return given === undefined
-      ? message
-      : { ...message, feedback: JSON.parse(given) as FeedbackRecord };
-  });
+export function textOf(stored: string): string {
+  return parseMessage(stored).text;
+}
+
+function parseMessage(stored: string): Omit<MessageRecord, "feedback" | "answer"> {
+  return JSON.parse(stored) as MessageRecord; // written by `storedMessage`
 }

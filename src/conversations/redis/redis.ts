@@ -1,25 +1,27 @@
+import type { ConversationDriver, SignedAddition } from "../conversation-driver.ts";
 import type {
   ConversationChange,
   ConversationRecord,
-  ConversationStore,
   MessageRecord,
   Owner,
   ShareRecord,
 } from "../conversation-store.ts";
-import { openRedis } from "./database.ts";
+import { openRedis, type ScriptValue } from "./database.ts";
 import { listFeedback } from "./feedback.ts";
 import { listConversations } from "./list.ts";
 import { messagesOf } from "./messages.ts";
 import {
   ALL,
+  answersKey,
   conversationKey,
   feedbackKey,
   JUDGED,
   JUDGED_IN,
   messagesKey,
   ownerKey,
+  signaturesKey,
 } from "./keys.ts";
-import { type Fields, fieldsOf, storedMessage, toConversation, withFeedback } from "./records.ts";
+import { type Fields, fieldsOf, storedMessage, textOf, toConversation } from "./records.ts";
 import {
   APPEND,
   BEGIN_TURN,
@@ -32,7 +34,7 @@ import {
 } from "./scripts.ts";
 
 /** Conversations in Redis, for any number of processes. As durable as the server is set to be. Rejects when it cannot be reached. */
-export async function openRedisConversations(url: string): Promise<ConversationStore> {
+export async function openRedisConversations(url: string): Promise<ConversationDriver> {
   const redis = await openRedis(url);
 
   async function get(owner: Owner, id: string): Promise<ConversationRecord | null> {
@@ -42,24 +44,26 @@ export async function openRedisConversations(url: string): Promise<ConversationS
 
   async function remove(owner: string, id: string): Promise<boolean> {
     const own = [conversationKey(id), owner, ALL, messagesKey(id), feedbackKey(id)];
-    const keys = [...own, JUDGED, JUDGED_IN];
+    const keys = [...own, JUDGED, JUDGED_IN, answersKey(id), signaturesKey(id)];
     return (await redis.script(DELETE, keys, [id])) === 1;
   }
 
   async function messages(owner: Owner, id: string): Promise<MessageRecord[]> {
-    return (await get(owner, id)) === null ? [] : withFeedback(await messagesOf(redis, id));
+    return (await get(owner, id)) === null ? [] : messagesOf(redis, id);
   }
 
   return {
-    async create(conversation) {
-      const keys = [conversationKey(conversation.id), ownerKey(conversation.owner), ALL];
-      await redis.script(CREATE, keys, [conversation.id, ...pairs(fieldsOf(conversation))]);
+    async create({ titleSignature = "", ...conversation }) {
+      const { id, owner } = conversation;
+      const keys = [conversationKey(id), ownerKey(owner), ALL, signaturesKey(id)];
+      await redis.script(CREATE, keys, [id, titleSignature, ...pairs(fieldsOf(conversation))]);
     },
     get,
     list: (owner, query) => listConversations(redis, owner, query),
-    async update(owner, id, change) {
-      const keys = [conversationKey(id), ownerKey(owner)];
-      const changed = await redis.script(UPDATE, keys, [id, ...pairs(changesOf(change))]);
+    async update(owner, id, { titleSignature = "", ...change }) {
+      const keys = [conversationKey(id), ownerKey(owner), signaturesKey(id)];
+      const values = [id, titleSignature, ...pairs(changesOf(change))];
+      const changed = await redis.script(UPDATE, keys, values);
       return changed === 1 ? get(owner, id) : null;
     },
     delete: (owner, id) => remove(ownerKey(owner), id),
@@ -68,10 +72,18 @@ export async function openRedisConversations(url: string): Promise<ConversationS
       return countOf(ids.map((id) => remove(ownerKey(owner), id)));
     },
     messages,
-    async append(owner, id, { messages: added, now, turn = "" }) {
-      const keys = [conversationKey(id), ownerKey(owner), ALL, messagesKey(id)];
-      const values = [id, now, added.at(-1)?.id ?? "", turn, ...added.map(storedMessage)];
-      return (await redis.script(APPEND, keys, values)) === 1;
+    async texts(owner, ids) {
+      const [fields, stored] = await Promise.all([
+        redis.hashes(ids.map(conversationKey)),
+        redis.lists(ids.map(messagesKey)),
+      ]);
+      const isOwn = (index: number): boolean => fields[index]?.["owner"] === ownerKey(owner);
+      return stored.map((messages, index) => (isOwn(index) ? messages.map(textOf) : []));
+    },
+    async append(owner, id, addition) {
+      const own = [conversationKey(id), ownerKey(owner), ALL, messagesKey(id)];
+      const keys = [...own, answersKey(id), signaturesKey(id)];
+      return (await redis.script(APPEND, keys, [id, ...valuesOf(addition)])) === 1;
     },
     async setFeedback(owner, { id, messageId }, feedback) {
       const known = await messages(owner, id);
@@ -83,9 +95,9 @@ export async function openRedisConversations(url: string): Promise<ConversationS
       return (await redis.script(SET_FEEDBACK, keys, values)) === 1;
     },
     async setShare(owner, id, share) {
-      const keys = [conversationKey(id), ownerKey(owner)];
+      const keys = [conversationKey(id), ownerKey(owner), signaturesKey(id)];
       const fields = pairs({ share: share === null ? "" : JSON.stringify(share) });
-      return (await redis.script(UPDATE, keys, [id, ...fields])) === 1;
+      return (await redis.script(UPDATE, keys, [id, "", ...fields])) === 1;
     },
     async shared(id) {
       const fields = await redis.hash(conversationKey(id));
@@ -114,6 +126,13 @@ export async function openRedisConversations(url: string): Promise<ConversationS
     },
     close: () => redis.close(),
   };
+}
+
+function valuesOf({ messages, now, turn = "", signatures = [] }: SignedAddition): ScriptValue[] {
+  const answers = messages.flatMap(({ id, answer }) => (answer === null ? [] : [id, answer]));
+  const leaf = messages.at(-1)?.id ?? "";
+  const counts = [messages.length, answers.length];
+  return [now, leaf, turn, ...counts, ...messages.map(storedMessage), ...answers, ...signatures];
 }
 
 function changesOf(change: ConversationChange): Fields {

@@ -1,18 +1,19 @@
 import type { Row, Sql } from "../../storage/embedded/database.ts";
 import { numberOrNull, textOrNull } from "../../storage/embedded/catalogue/rows.ts";
 import type { Synchronous } from "../../storage/embedded/catalogue/synchronous.ts";
+import type { ConversationDriver } from "../conversation-driver.ts";
 import type {
   ConversationRecord,
-  ConversationStore,
   FeedbackRecord,
   FoundConversation,
   MessageRecord,
   Owner,
   ShareRecord,
 } from "../conversation-store.ts";
+import { foldText } from "../fold-text.ts";
 import { listConversations } from "./list.ts";
 
-type Records = Omit<Synchronous<ConversationStore>, "close">;
+type Records = Omit<Synchronous<ConversationDriver>, "close">;
 
 const OWN = "tenant = :tenant AND owner = :name";
 const NOW_MS = "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
@@ -31,25 +32,22 @@ export function conversationRecords(sql: Sql): Records {
     return numberOrNull(row?.["seq"]);
   }
 
-  function turnOf(seq: number): string | null {
-    const row = sql.one("SELECT turn_token FROM conversations WHERE seq = :seq", { seq });
-    return textOrNull(row?.["turn_token"]);
-  }
-
   function get(owner: Owner, id: string): ConversationRecord | null {
     const row = sql.one(`SELECT * FROM conversations WHERE id = :id AND ${OWN}`, { ...owner, id });
     return row ? toConversation(row) : null;
   }
 
   return {
-    create({ owner, isPinned, metadata, ...conversation }) {
+    create({ owner, isPinned, metadata, titleSignature, ...conversation }) {
       sql.run(
-        `INSERT INTO conversations (id, tenant, owner, title, folded_title, is_pinned, metadata, leaf_id, created_at, updated_at)
-         VALUES (:id, :tenant, :name, :title, :folded, :isPinned, :metadata, :leafId, :createdAt, :updatedAt)`,
+        `INSERT INTO conversations
+           (id, tenant, owner, title, folded_title, title_signature, is_pinned, metadata, leaf_id, created_at, updated_at)
+         VALUES (:id, :tenant, :name, :title, :folded, :signature, :isPinned, :metadata, :leafId, :createdAt, :updatedAt)`,
         {
           ...conversation,
           ...owner,
-          folded: conversation.title?.toLowerCase() ?? null,
+          folded: foldText(conversation.title ?? ""),
+          signature: titleSignature ?? null,
           isPinned: Number(isPinned),
           metadata: JSON.stringify(metadata),
         },
@@ -64,18 +62,20 @@ export function conversationRecords(sql: Sql): Records {
       }));
       return { data: data.slice(0, limit), hasMore: data.length > limit };
     },
-    update(owner, id, change) {
+    update(owner, id, { titleSignature, ...change }) {
       return sql.transaction(() => {
         const known = get(owner, id);
         if (known === null) return null;
         const changed = { ...known, ...change };
         sql.run(
-          `UPDATE conversations SET title = :title, folded_title = :folded, is_pinned = :isPinned, metadata = :metadata, leaf_id = :leafId
+          `UPDATE conversations SET title = :title, folded_title = :folded, is_pinned = :isPinned, metadata = :metadata, leaf_id = :leafId,
+             title_signature = iif(title_signature IS NULL, NULL, coalesce(:signature, title_signature))
            WHERE id = :id`,
           {
             id,
             title: changed.title,
-            folded: changed.title?.toLowerCase() ?? null,
+            folded: foldText(changed.title ?? ""),
+            signature: titleSignature ?? null,
             isPinned: Number(changed.isPinned),
             metadata: JSON.stringify(changed.metadata),
             leafId: changed.leafId,
@@ -88,31 +88,7 @@ export function conversationRecords(sql: Sql): Records {
       return sql.run(`DELETE FROM conversations WHERE id = :id AND ${OWN}`, { ...owner, id }) > 0;
     },
     deleteAll: (owner) => sql.run(`DELETE FROM conversations WHERE ${OWN}`, { ...owner }),
-    messages(owner, id) {
-      const seq = seqOf(owner, id);
-      if (seq === null) return [];
-      return sql
-        .all("SELECT * FROM messages WHERE conversation_seq = :seq ORDER BY seq", { seq })
-        .map(toMessage);
-    },
-    append(owner, id, { messages, now, turn }) {
-      return sql.transaction(() => {
-        const seq = seqOf(owner, id);
-        if (seq === null || (turn !== undefined && turnOf(seq) !== turn)) return false;
-        for (const { feedback: _none, ...message } of messages) {
-          sql.run(
-            `INSERT INTO messages (id, conversation_seq, parent_id, message, text, folded, answer, created_at)
-             VALUES (:id, :seq, :parentId, :message, :text, :folded, :answer, :createdAt)`,
-            { ...message, seq, folded: message.text.toLowerCase() },
-          );
-        }
-        sql.run(
-          `UPDATE conversations SET updated_at = :now, leaf_id = coalesce(:leafId, leaf_id) WHERE seq = :seq`,
-          { seq, now, leafId: messages.at(-1)?.id ?? null },
-        );
-        return true;
-      });
-    },
+    ...messagesOf(sql, seqOf),
     ...sharesOf(sql),
     ...feedbackOf(sql, seqOf),
     ...turnsOf(sql),
@@ -139,6 +115,61 @@ function sharesOf(sql: Sql): Pick<Records, "setShare" | "shared"> {
         ? null
         : // Written by `setShare`.
           { conversation: toConversation(row), share: JSON.parse(share) as ShareRecord };
+    },
+  };
+}
+
+function messagesOf(
+  sql: Sql,
+  seqOf: (owner: Owner, id: string) => number | null,
+): Pick<Records, "messages" | "texts" | "append"> {
+  function turnOf(seq: number): string | null {
+    const row = sql.one("SELECT turn_token FROM conversations WHERE seq = :seq", { seq });
+    return textOrNull(row?.["turn_token"]);
+  }
+
+  return {
+    messages(owner, id) {
+      const seq = seqOf(owner, id);
+      if (seq === null) return [];
+      return sql
+        .all("SELECT * FROM messages WHERE conversation_seq = :seq ORDER BY seq", { seq })
+        .map(toMessage);
+    },
+    texts(owner, ids) {
+      return ids.map((id) => {
+        const rows = sql.all(
+          "SELECT text FROM messages WHERE conversation_seq = :seq ORDER BY seq",
+          {
+            seq: seqOf(owner, id),
+          },
+        );
+        return rows.map((row) => String(row["text"]));
+      });
+    },
+    append(owner, id, { messages, now, turn, signatures }) {
+      return sql.transaction(() => {
+        const seq = seqOf(owner, id);
+        if (seq === null || (turn !== undefined && turnOf(seq) !== turn)) return false;
+        for (const { feedback: _none, ...message } of messages) {
+          sql.run(
+            `INSERT INTO messages (id, conversation_seq, parent_id, message, text, folded, answer, created_at)
+             VALUES (:id, :seq, :parentId, :message, :text, :folded, :answer, :createdAt)`,
+            { ...message, seq, folded: signatures === undefined ? foldText(message.text) : "" },
+          );
+        }
+        for (const signature of signatures ?? []) {
+          sql.run(
+            "INSERT INTO signatures (conversation_seq, signature) VALUES (:seq, :signature)",
+            { seq, signature },
+          );
+        }
+        sql.run(
+          `UPDATE conversations SET updated_at = :now, leaf_id = coalesce(:leafId, leaf_id) WHERE seq = :seq`,
+          { seq, now, leafId: messages.at(-1)?.id ?? null },
+        );
+        return true;
+      });
     },
   };
 }

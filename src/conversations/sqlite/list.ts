@@ -1,5 +1,7 @@
 import type { Row, Sql } from "../../storage/embedded/database.ts";
-import type { ConversationQuery, Owner } from "../conversation-store.ts";
+import type { DriverQuery } from "../conversation-driver.ts";
+import type { Owner } from "../conversation-store.ts";
+import { foldText } from "../fold-text.ts";
 
 /** The index of messages knows three characters in a row. */
 const INDEXED_LENGTH = 3;
@@ -12,18 +14,28 @@ const NOT_YET_SEEN = `AND (c.is_pinned, c.updated_at, c.id) <
 const ORDER = "ORDER BY c.is_pinned DESC, c.updated_at DESC, c.id DESC LIMIT :limit";
 const IN_TITLE = "instr(coalesce(c.folded_title, ''), :wanted) > 0";
 
+/** `may_hold` is a function of ours: `worker.ts`. */
+const MAY_HOLD = `(c.title_signature IS NULL OR may_hold(c.title_signature, :probe)
+  OR EXISTS (SELECT 1 FROM signatures WHERE conversation_seq = c.seq AND may_hold(signature, :probe)))`;
+
 /** One page of an owner's conversations; `match` is the text that was found in a message. */
-export function listConversations(sql: Sql, owner: Owner, query: ConversationQuery): Row[] {
-  const { limit, after, search = "" } = query;
+export function listConversations(sql: Sql, owner: Owner, query: DriverQuery): Row[] {
+  const { limit, after, search = "", probe } = query;
+  const wanted = foldText(search);
   const seen = after === undefined ? "" : NOT_YET_SEEN;
   const parameters = { ...owner, limit, ...(after === undefined ? {} : { after }) };
-  if (search === "") {
+  if (probe !== undefined) {
+    return sql.all(
+      `SELECT c.*, NULL AS match FROM conversations c WHERE ${OWN} ${seen} AND ${MAY_HOLD} ${ORDER}`,
+      { ...parameters, probe: new Uint8Array(probe.buffer) },
+    );
+  }
+  if (wanted === "") {
     return sql.all(
       `SELECT c.*, NULL AS match FROM conversations c WHERE ${OWN} ${seen} ${ORDER}`,
       parameters,
     );
   }
-  const wanted = search.toLowerCase();
   const rare = rareMessages(sql, wanted);
   if (rare !== null) {
     return sql.all(

@@ -1,4 +1,8 @@
-/** `seq` is the order of adding; `turn_until` is in milliseconds, other times in seconds. `folded` is the text in small letters; `words` finds it by any three characters in a row. */
+/**
+ * One entry a version. `seq` is the order of adding; `turn_until` is in milliseconds, other times in seconds. `folded` is the
+ * text as it is searched; `words` finds it by any three characters in a row. Texts that the database cannot read have
+ * signatures instead; `title_signature` is null in conversations that were begun without.
+ */
 export const CONVERSATION_MIGRATIONS = [
   `
   CREATE TABLE conversations (
@@ -46,4 +50,12 @@ export const CONVERSATION_MIGRATIONS = [
   END;
   `,
   `ALTER TABLE conversations ADD COLUMN share TEXT;`,
+  `
+  ALTER TABLE conversations ADD COLUMN title_signature BLOB;
+  CREATE TABLE signatures (
+    conversation_seq INTEGER NOT NULL REFERENCES conversations (seq) ON DELETE CASCADE,
+    signature BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX signatures_by_conversation ON signatures (conversation_seq);
+  `,
 ] as const;

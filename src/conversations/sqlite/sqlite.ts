@@ -1,10 +1,10 @@
 import { Worker } from "node:worker_threads";
 
 import { connectMethods, type Methods } from "../../util/worker-rpc.ts";
-import type { ConversationStore } from "../conversation-store.ts";
+import type { ConversationDriver } from "../conversation-driver.ts";
 
 /** Conversations in a SQLite file, in a thread of their own. Rejects when the file cannot be used. */
-export async function openSqliteConversations(path: string): Promise<ConversationStore> {
+export async function openSqliteConversations(path: string): Promise<ConversationDriver> {
   const suffix = import.meta.url.endsWith(".ts") ? "ts" : "js";
   const connection = connectMethods<Methods>(
     () => new Worker(new URL(`./worker.${suffix}`, import.meta.url), { workerData: { path } }),
@@ -22,5 +22,5 @@ export async function openSqliteConversations(path: string): Promise<Conversatio
     },
   );
   // The thread serves the store's methods by their names.
-  return store as unknown as ConversationStore;
+  return store as unknown as ConversationDriver;
 }
