@@ -1,17 +1,12 @@
 import type { Settings } from "./config/settings.ts";
+import type { WayIn } from "./services.ts";
 import { SAMPLE_QUESTION, SAMPLE_STORE } from "./samples.ts";
 
 /** What a started server says to the person who started it: where, with what, and one command that works as printed. */
 export function bannerOf(
   settings: Settings,
-  { url, needsKey }: { url: string; needsKey: boolean },
+  { url, wayIn }: { url: string; wayIn: WayIn },
 ): string {
-  const key = needsKey ? ` -H "api-key: $GROUNDWIRE_API_KEY"` : "";
-  const body = JSON.stringify({
-    model: "groundwire",
-    messages: [{ role: "user", content: SAMPLE_QUESTION }],
-    data_sources: [{ type: "file_search", parameters: { vector_store_id: SAMPLE_STORE.id } }],
-  });
   return [
     "",
     `Groundwire   ${url}`,
@@ -19,10 +14,22 @@ export function bannerOf(
     `answers      ${answererOf(settings)}`,
     `search       ${settings.embeddingDeployment === null ? "words (BM25)" : `words and vectors (${settings.embeddingDeployment})`}`,
     "",
-    "Ask the sample handbook:",
-    `curl -s ${url}/openai/v1/chat/completions -H "content-type: application/json"${key} -d '${body}'`,
+    ...(wayIn === "sign-in" ? [`Sign in and ask: ${url}`] : exampleOf(url, wayIn)),
     "",
   ].join("\n");
+}
+
+function exampleOf(url: string, wayIn: WayIn): string[] {
+  const key = wayIn === "key" ? ` -H "api-key: $GROUNDWIRE_API_KEY"` : "";
+  const body = JSON.stringify({
+    model: "groundwire",
+    messages: [{ role: "user", content: SAMPLE_QUESTION }],
+    data_sources: [{ type: "file_search", parameters: { vector_store_id: SAMPLE_STORE.id } }],
+  });
+  return [
+    "Ask the sample handbook:",
+    `curl -s ${url}/openai/v1/chat/completions -H "content-type: application/json"${key} -d '${body}'`,
+  ];
 }
 
 function answererOf({ deployments, upstream }: Settings): string {

@@ -5,13 +5,12 @@ import { pino } from "pino";
 
 import { createApp } from "./app.ts";
 import type { Settings } from "./config/settings.ts";
-import { hasKeys, openServices } from "./services.ts";
+import { openServices, type WayIn, wayIn } from "./services.ts";
 
 export interface RunningServer {
   /** Where it listens: `http://127.0.0.1:8080`. */
   url: string;
-  /** False: everybody on this machine is let in without one. */
-  needsKey: boolean;
+  wayIn: WayIn;
   /** Lets whoever can read the data folder manage keys while it runs. */
   adminKey: string;
   /** Stops taking requests, lets streams finish (or tells them), gives jobs back and closes the storage. Idempotent. */
@@ -31,7 +30,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     const app = await createApp(services.http);
     const url = await app.listen({ host: settings.host, port: settings.port });
     const { adminKey } = services.http;
-    const needsKey = await hasKeys(settings, services.http.storage.keys);
+    const way = await wayIn(settings, services.http.storage.keys);
     // A file left behind would keep its own mode.
     await rm(addressFile, { force: true });
     const address = { url, pid: process.pid, admin_key: adminKey };
@@ -42,7 +41,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
       await app.close();
       await services[Symbol.asyncDispose]();
     };
-    return { url, needsKey, adminKey, close: () => (closing ??= close()) };
+    return { url, wayIn: way, adminKey, close: () => (closing ??= close()) };
   } catch (error) {
     await services[Symbol.asyncDispose]();
     throw error;

@@ -39,7 +39,7 @@ export async function openServices(settings: Settings, logger: Logger): Promise<
 
   const storage = await openEmbeddedStorage({ dataDir: settings.dataDir });
   resources.defer(() => storage.close());
-  refuseOpenHost(settings.host, await hasKeys(settings, storage.keys));
+  refuseOpenHost(settings.host, (await wayIn(settings, storage.keys)) !== "none needed");
   const conversations = await openConversations(settings.conversations, settings.dataDir);
   resources.defer(() => conversations.close());
   await storage.jobs.releaseAll();
@@ -142,10 +142,12 @@ function pricesOf({ deployments }: Settings): Map<string, Price> {
 }
 
 /** True when requests need a key, a token or somebody who has signed in. */
-export async function hasKeys(settings: Settings, keys: Storage["keys"]): Promise<boolean> {
-  return (
-    settings.apiKeys.length > 0 || settings.entra !== null || settings.signIn !== null || keys.any()
-  );
+export type WayIn = "none needed" | "key" | "sign-in";
+
+/** How callers get in; `sign-in`: there is no other way. */
+export async function wayIn(settings: Settings, keys: Storage["keys"]): Promise<WayIn> {
+  if (settings.apiKeys.length > 0 || settings.entra !== null || (await keys.any())) return "key";
+  return settings.signIn === null ? "none needed" : "sign-in";
 }
 
 /** The samples belong to whoever holds the first key, else to who signs in; without either to everybody. */

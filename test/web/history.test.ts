@@ -19,10 +19,13 @@ describe("conversations of long ago", () => {
     expect(await rows.count()).toBeLessThan(90);
     // Each time the end is shown, the next page is fetched.
     await expect
-      .poll(async () => {
-        await rows.last().scrollIntoViewIfNeeded();
-        return rows.count();
-      })
+      .poll(
+        async () => {
+          await rows.last().scrollIntoViewIfNeeded();
+          return rows.count();
+        },
+        { timeout: 10_000 },
+      )
       .toBe(90);
     expect(new Set(await rows.allTextContents()).size).toBe(90);
   });

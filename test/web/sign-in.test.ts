@@ -103,6 +103,14 @@ it("an operator by group makes a key, with the session alone", async () => {
   await page.getByRole("alertdialog", { name: /from-a-session/u }).waitFor();
 });
 
+it("who has signed in is called by name in the usage", async () => {
+  await signIn("grace");
+  await ask(page, LEAVE);
+  await page.goto(`${own.server.url}/settings/usage`);
+  await page.getByText("default / Grace Hopper (grace@acme.example)").first().waitFor();
+  expect(await page.getByText(own.provider.issuer).count()).toBe(0);
+});
+
 it("a session that ends while somebody writes is begun again without losing a word", async () => {
   await signIn();
   await ask(page, LEAVE);
@@ -129,6 +137,11 @@ it("a draft of a new conversation survives that, too", async () => {
   await page.keyboard.press("Enter");
   await page.getByRole("dialog", { name: "Your session has ended" }).waitFor();
   await page.getByRole("button", { name: "Later" }).click();
+  const rail = page.getByRole("navigation", { name: "Conversations" });
+  // The list of conversations is read again, and refused.
+  await rail.getByLabel("Search conversations").fill("leave");
+  await rail.getByRole("button", { name: "Sign in again" }).waitFor();
+  expect(await rail.getByText(/key/iu).count()).toBe(0);
   expect(await page.getByLabel("Your question", { exact: true }).inputValue()).toBe(LEAVE);
 });
 

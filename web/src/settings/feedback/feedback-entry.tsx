@@ -6,6 +6,7 @@ import type { FeedbackEntryBody } from "../../../../src/protocol/conversations.t
 import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { useReasonWords } from "../../ui/use-reason-words.ts";
+import { useHolderName } from "../use-holder-name.ts";
 import { citedDocuments, wordsOfAnswer } from "./cited-documents.ts";
 import styles from "./feedback.module.css";
 
@@ -60,12 +61,14 @@ export function FeedbackEntry({ of: entry }: { of: FeedbackEntryBody }) {
 function Judgement({ of: { tenant, key, message } }: { of: FeedbackEntryBody }) {
   const { i18n, t } = useLingui();
   const reasons = useReasonWords();
+  const nameOf = useHolderName();
   const { feedback } = message;
   if (feedback === null) return null;
   const { thumb, created_at: time, reasons: given } = feedback;
   const words: Record<string, string> = reasons;
   const date = new Date(time * 1000);
-  const caller = key === "" ? t`without a key` : key === tenant ? key : `${tenant} / ${key}`;
+  const caller =
+    key === "" ? t`without a key` : key === tenant ? key : `${tenant} / ${nameOf(key)}`;
   return (
     <p className={styles["judgement"]}>
       <span className={styles["thumb"]} data-thumb={thumb}>

@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { connect } from "../../session.ts";
 import { isWorthAnotherTry } from "../requests.ts";
+import { useHolderName } from "../use-holder-name.ts";
 import { type NamedAmounts, spanOf, sumBy, timeline } from "./amounts.ts";
 
 export interface ShownUsage {
@@ -19,6 +20,7 @@ export interface UsageState {
 
 /** What everybody used in the last days. @param keyless What asking without a key is called. */
 export function useUsage(days: number, keyless: string): UsageState {
+  const nameOf = useHolderName();
   const span = spanOf(days, Date.now());
   const ask = (group: string) => ({
     queryKey: ["operator", "usage", span.from, span.to, group],
@@ -43,13 +45,15 @@ export function useUsage(days: number, keyless: string): UsageState {
         { from, to },
       ),
       byDeployment: sumBy(byDeployment.data.data, ({ deployment = "" }) => deployment),
-      byKey: sumBy(byKey.data.data, ({ tenant = "", key }) => holderName(tenant, key ?? keyless)),
+      byKey: sumBy(byKey.data.data, ({ tenant = "", key }) =>
+        holderOf(tenant, key ?? keyless, nameOf),
+      ),
       currency: data.find(({ currency }) => currency !== null)?.currency ?? null,
     },
   };
 }
 
 /** Keys with a tenant of their own are called like it. */
-function holderName(tenant: string, key: string): string {
-  return tenant === key ? key : `${tenant} / ${key}`;
+function holderOf(tenant: string, key: string, nameOf: (key: string) => string): string {
+  return tenant === key ? key : `${tenant} / ${nameOf(key)}`;
 }
