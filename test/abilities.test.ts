@@ -11,7 +11,7 @@ it("clients are told what they may offer", async () => {
     object: "groundwire.abilities",
     code_interpreter: false,
     max_file_bytes: 2 * 1024 * 1024,
-    page: { title: null, description: null, questions: [] },
+    page: { title: null, description: null, questions: [], suggestions: true },
   });
   await using usual = await startTestServer();
   expect((await usual.call("GET", "/groundwire/abilities")).json.code_interpreter).toBe(true);

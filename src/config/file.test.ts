@@ -142,6 +142,7 @@ test("what the page says of itself", () => {
     title: "Desk",
     description: null,
     questions: ["Why?", "How?"],
+    suggestions: true,
   });
 });
 

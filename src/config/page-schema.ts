@@ -10,8 +10,11 @@ export const page = section({
   description: z.string().trim().min(1).max(500).optional(),
   /** Offered to people who have not asked anything yet. */
   questions: z.array(z.string().trim().min(1).max(200)).max(8).default([]),
+  /** Headings of what was found besides are offered below the last answer. */
+  suggestions: z.boolean().default(true),
 }).transform((given): PageSettings => ({
   title: given.title ?? null,
   description: given.description ?? null,
   questions: [...new Set(given.questions)],
+  suggestions: given.suggestions,
 }));

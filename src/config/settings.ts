@@ -94,6 +94,8 @@ export interface PageSettings {
   description: string | null;
   /** Offered to people who have not asked anything yet; empty: those of the sample documents, while they are there. */
   questions: string[];
+  /** Something to ask next is offered below the last answer. */
+  suggestions: boolean;
 }
 
 /** How far a model may go with hosted tools in one answer. */

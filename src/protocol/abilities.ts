@@ -10,5 +10,6 @@ export interface AbilitiesBody {
     title: string | null;
     description: string | null;
     questions: string[];
+    suggestions: boolean;
   };
 }

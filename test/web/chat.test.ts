@@ -59,6 +59,22 @@ describe("a question", () => {
     await page.getByText("A password has at least 14 characters.").waitFor();
   });
 
+  it("is followed by what else the documents say, which is asked by one press", async () => {
+    const { page, server } = stand;
+    await page.goto(server.url);
+    await ask(page, LEAVE);
+    const besides = page.getByRole("region", { name: "Also in the documents" });
+    const offered = besides.getByRole("button", { name: /^Ask about/u });
+    const first = (await offered.first().textContent()) ?? "";
+    await page.reload();
+    await besides.getByRole("button", { name: `Ask about: ${first}` }).press("Enter");
+    await page.getByRole("heading", { name: first, level: 2 }).waitFor();
+    const answers = page.getByRole("article").last();
+    await answers.locator("[data-marker]").first().waitFor();
+    expect(await answers.getByText("is not found").count()).toBe(0);
+    expect(await offered.filter({ hasText: first }).count()).toBe(0);
+  });
+
   it("without an answer in the documents is refused in words, without a number", async () => {
     const { page, server } = stand;
     await page.goto(server.url);

@@ -19,7 +19,7 @@ export function useAbilities(): Omit<AbilitiesBody, "object"> {
 const NOTHING_KNOWN = {
   code_interpreter: false,
   max_file_bytes: Number.POSITIVE_INFINITY,
-  page: { title: null, description: null, questions: [] },
+  page: { title: null, description: null, questions: [], suggestions: false },
 };
 
 /** What the operator calls this page. */

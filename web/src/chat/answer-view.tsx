@@ -13,6 +13,7 @@ import type { OpenedState } from "./opened.ts";
 import { Reasoning } from "./reasoning.tsx";
 import { References } from "./references.tsx";
 import { isRunning, type ShownAnswer } from "./shown-answer.ts";
+import { Suggestions } from "./suggestions.tsx";
 import type { Turn } from "./turns.ts";
 import { useNewestWords } from "./use-chat.ts";
 import type { TurnActions } from "./use-turn-actions.ts";
@@ -69,6 +70,9 @@ export const AnswerView = memo(function AnswerView(props: AnswerViewProps) {
           actions={actions}
           explain={() => openAnswer(answer, null)}
         />
+      ) : null}
+      {isLast && !isBusy && order.length > 0 ? (
+        <Suggestions answer={answer} order={order} ask={actions.ask} />
       ) : null}
     </div>
   );

@@ -15,7 +15,7 @@ export function withChunk(
   if (delta.context) {
     next.citations = delta.context.citations;
     next.retrieved = delta.context.all_retrieved_documents ?? [];
-    next.found = next.retrieved.length;
+    next.found = next.retrieved;
     next.intent = intentOf(delta.context.intent);
     next.status = "reading";
   }

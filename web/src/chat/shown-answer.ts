@@ -27,9 +27,9 @@ export interface ShownAnswer {
   steps: AnswerStep[];
   /** `[docN]` is number N, counted from 1. */
   citations: Citation[];
-  /** How many passages were found, used or not. */
-  found: number;
-  /** Those; null: they are still to be fetched. */
+  /** Every passage that was found, used or not, without its words. */
+  found: Omit<RetrievedDocument, "content">[];
+  /** Those with their words; null: they are still to be fetched. */
   retrieved: RetrievedDocument[] | null;
   /** What was searched for. */
   intent: string[];
@@ -65,7 +65,7 @@ export function emptyAnswer(question: string): ShownAnswer {
     reasoningMilliseconds: null,
     steps: [],
     citations: [],
-    found: 0,
+    found: [],
     retrieved: [],
     intent: [],
     usage: null,
@@ -95,7 +95,7 @@ export function toShownAnswer(
     reasoningMilliseconds: seen?.reasoningMilliseconds ?? null,
     steps: answer?.steps ?? [],
     citations: answer?.citations ?? [],
-    found: answer?.retrieved.length ?? 0,
+    found: answer?.retrieved ?? [],
     retrieved: seen?.retrieved ?? null,
     intent: answer?.intent ?? [],
     usage: answer?.usage ?? null,

@@ -7,6 +7,7 @@ import { Icon } from "../ui/icon.tsx";
 import type { OpenedState } from "./opened.ts";
 import { SpokenAnswer } from "./spoken-answer.tsx";
 import styles from "./thread.module.css";
+import { AskedContext } from "./suggestions.tsx";
 import type { Turn } from "./turns.ts";
 import { TurnGroup } from "./turn-group.tsx";
 import { NearnessContext, useWatchedScroller } from "./use-nearness.ts";
@@ -28,6 +29,7 @@ export function Thread({ turns, actions, opened, isBusy }: ThreadProps): ReactNo
   const { t } = useLingui();
   const scroller = useRef<HTMLDivElement>(null);
   const last = turns.at(-1);
+  const asked = useMemo(() => turns.map(({ question }) => question), [turns]);
   const { isAtEnd, goToEnd } = useStickToEnd(scroller, turns.length);
   const watch = useWatchedScroller(scroller);
   const groups = useMemo(() => groupsOf(turns), [turns]);
@@ -42,19 +44,21 @@ export function Thread({ turns, actions, opened, isBusy }: ThreadProps): ReactNo
           aria-label={t`Conversation`}
           onCopy={copyFormulas}
         >
-          <NearnessContext value={watch}>
-            {groups.map((group, index) => (
-              <TurnGroup
-                key={index}
-                turns={group}
-                isLast={index === groups.length - 1}
-                isBusy={isBusy}
-                actions={actions}
-                opened={opened.opened}
-                open={opened.open}
-              />
-            ))}
-          </NearnessContext>
+          <AskedContext value={asked}>
+            <NearnessContext value={watch}>
+              {groups.map((group, index) => (
+                <TurnGroup
+                  key={index}
+                  turns={group}
+                  isLast={index === groups.length - 1}
+                  isBusy={isBusy}
+                  actions={actions}
+                  opened={opened.opened}
+                  open={opened.open}
+                />
+              ))}
+            </NearnessContext>
+          </AskedContext>
         </div>
       </div>
       {isAtEnd ? null : (

@@ -54,7 +54,8 @@ export function Bay({ conversationId, answer, index, open, close }: BayProps) {
             <Trans>Source</Trans>
           </Tab>
           <Tab id="retrieved" className={styles["tab"] ?? ""}>
-            <Trans>All retrieved</Trans> <span className={styles["count"]}>{answer.found}</span>
+            <Trans>All retrieved</Trans>{" "}
+            <span className={styles["count"]}>{answer.found.length}</span>
           </Tab>
           <Tab id="answered" className={styles["tab"] ?? ""}>
             <Trans>How it was answered</Trans>
