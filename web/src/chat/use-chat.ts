@@ -1,5 +1,12 @@
-import { useQuery } from "@tanstack/react-query";
-import { createContext, useCallback, useContext, useMemo, useSyncExternalStore } from "react";
+import { replaceEqualDeep, useQuery } from "@tanstack/react-query";
+import {
+  createContext,
+  useCallback,
+  useContext,
+  useMemo,
+  useRef,
+  useSyncExternalStore,
+} from "react";
 import type { KeptConversation } from "../../../src/client/conversation-calls.ts";
 import { conversationQuery } from "../conversations/conversation-query.ts";
 import type { Chats, LiveTurn } from "./chats.ts";
@@ -55,11 +62,14 @@ export function useChat(id: string | null): Chat {
   });
   const read = useCallback(() => (id === null ? null : chats.outline(id)), [chats, id]);
   const live = useSyncExternalStore(chats.subscribe, read);
+  const latest = useRef<Turn[]>([]);
   const past = useMemo(() => {
     if (data === undefined) return [];
     const messages = data.messages.filter(({ id: message }) => message !== live?.answer.id);
     const leafId = live === null ? data.leaf_message_id : (live.questionId ?? live.parentId);
-    return turnsOf({ messages, leafId }, chats.seen);
+    // A turn that did not change stays the same object, so that it is not drawn anew when another one is added.
+    latest.current = replaceEqualDeep(latest.current, turnsOf({ messages, leafId }, chats.seen));
+    return latest.current;
     // The answer changes with every word; what came before it only with the turn.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [data, live?.answer.id, live?.questionId, live?.parentId, live === null, chats]);
