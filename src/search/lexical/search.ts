@@ -18,8 +18,8 @@ import {
 const CANDIDATES = 200;
 /** A passage stands out, or does not, among this many. */
 const RIVALS = 8;
-/** The prominence (0…1) of a passage that alone has any word of the question: that it is alone tells nothing. */
-const UNRIVALLED = 0.5;
+/** What a passage is ahead of each rival that is not there, 0…1, about as of those that are: in a small store few others tell little. */
+const TYPICAL_LEAD = 0.35;
 
 export interface LexicalHit {
   passageId: number;
@@ -77,12 +77,21 @@ export async function searchLexical(
   return scored.slice(0, options.limit).map((passage) => {
     const { passageId, score, ownScore, terms, similarities } = passage;
     const rivals = others.filter((other) => other.passageId !== passageId);
-    const mean =
-      rivals.reduce((sum, rival) => sum + rival.ownScore, 0) / Math.max(1, rivals.length);
-    const prominence = rivals.length === 0 ? UNRIVALLED : Math.max(0, 1 - mean / ownScore);
-    const evidence = { ...matcher.match(terms), similarities, prominence };
+    const leads = rivals.map((rival) => 1 - rival.ownScore / ownScore);
+    const evidence = {
+      ...matcher.match(terms),
+      similarities,
+      prominence: prominenceOf(leads),
+    };
     return { passageId, score, relevance: relevanceOf(words, evidence, asked) };
   });
+}
+
+/** `leads` are the parts of its score by which a passage is ahead of each rival, negative when behind. */
+function prominenceOf(leads: number[]): number {
+  const missing = Math.max(0, RIVALS - 1 - leads.length);
+  const sum = leads.reduce((total, lead) => total + lead, missing * TYPICAL_LEAD);
+  return Math.max(0, sum / (leads.length + missing));
 }
 
 /** Leaves out candidates that pairs of neighbouring words cannot lift among the best `depth`, whatever their texts are. */
