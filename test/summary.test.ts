@@ -143,3 +143,54 @@ deployments:
     expect(JSON.stringify(lastPrompt())).not.toContain("annual leave 0: point 0");
   });
 });
+
+it("a reasoning model is asked for a summary in the parameters of its family", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "groundwire-summary-"));
+  await using model = await startScriptedUpstream();
+  model.otherwise((reply, call) =>
+    streamedText([call.body.model === "o3-mini" ? "So far." : "25 days."])(reply, call),
+  );
+  const upstream = (name: string): string =>
+    `{ upstreams: [{ type: openai, base_url: "${model.baseUrl}", model: ${name} }] }`;
+  await writeFile(
+    join(folder, "groundwire.yaml"),
+    `conversations: { summary: { deployment: thinker } }
+answering: { rewriting: { by: rules } }
+deployments:
+  main: ${upstream("gpt-4o")}
+  thinker: ${upstream("o3-mini")}
+`,
+  );
+  try {
+    await using server = await startTestServer({
+      GROUNDWIRE_CONFIG: join(folder, "groundwire.yaml"),
+    });
+    const storeId = await server.storeOf({ "leave.md": "# Leave\n\n25 days of annual leave.\n" });
+    const { id } = (await server.call("POST", "/groundwire/conversations", {})).json;
+    for (let topic = 0; topic < 9; topic++) {
+      const reply = await server.call("POST", "/openai/v1/chat/completions", {
+        model: "main",
+        conversation_id: id,
+        temperature: 0.2,
+        messages: [{ role: "user", content: LONG(`annual leave ${topic}`) }],
+        data_sources: [
+          { type: "file_search", parameters: { vector_store_id: storeId, in_scope: false } },
+        ],
+      });
+      expect(reply.status).toBe(200);
+    }
+    const asked = model.calls.filter(({ body }) => body.model === "o3-mini");
+    expect(asked.length).toBeGreaterThan(0);
+    for (const { body } of asked) {
+      expect(body.max_completion_tokens).toBeGreaterThan(0);
+      expect(body).not.toHaveProperty("max_tokens");
+      expect(body).not.toHaveProperty("temperature");
+      expect(body).not.toHaveProperty("top_p");
+    }
+    const kept = (await server.call("GET", `/groundwire/conversations/${id}`)).json.messages;
+    const summaries = kept.flatMap(({ answer }: any) => answer?.summary ?? []);
+    expect(summaries.map(({ text }: any) => text)).toContain("So far.");
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});

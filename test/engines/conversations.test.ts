@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ConversationStore } from "../../src/conversations/conversation-store.ts";
 import { openConversations } from "../../src/conversations/open.ts";
 import { testConversationStore } from "../../src/testing/conversation-store-kit.ts";
+import { startTestApp } from "../../src/testing/http-services.ts";
 import { type DatabaseServer, startPostgres, startRedis } from "../support/databases.ts";
 
 const TURN_HOLDER = fileURLToPath(new URL("../support/turn-holder.ts", import.meta.url));
@@ -60,6 +61,52 @@ describe.each([
     );
     expect((await Promise.all(turns)).filter(Boolean)).toHaveLength(1);
     for (const store of stores) await store.close();
+  });
+
+  it("of a thousand messages are read, searched and forked whole, and the last turn is kept as fast as the first", async () => {
+    await empty(database.url);
+    const store = await open(database.url);
+    await using app = await startTestApp({}, { conversations: store });
+    const { id } = (await app.post("/groundwire/conversations", {})).json;
+    const owner = { tenant: "default", name: "" };
+    const times: number[] = [];
+    for (let turn = 0; turn < 500; turn++) {
+      const started = performance.now();
+      const messages = ["user", "assistant"].map((role, place) => {
+        const number = 2 * turn + place;
+        const text = `${role} of turn ${turn}x, with some more words to keep`;
+        return {
+          id: `msg_${number}`,
+          parentId: number === 0 ? null : `msg_${number - 1}`,
+          message: JSON.stringify({ role, content: text }),
+          text,
+          answer: null,
+          feedback: null,
+          createdAt: 1_000,
+        };
+      });
+      expect(await store.append(owner, id, { messages, now: 1_000 + turn })).toBe(true);
+      times.push(performance.now() - started);
+    }
+    const median = (part: number[]): number => part.toSorted((a, b) => a - b)[50] ?? 0;
+    // Were each turn to read or write the ones before it, the last would take some ten times as long.
+    expect(median(times.slice(-100))).toBeLessThan(3 * median(times.slice(0, 100)) + 1);
+
+    const contentsOf = async (conversationId: string): Promise<string[]> =>
+      (await app.call(`/groundwire/conversations/${conversationId}`)).json.messages.map(
+        ({ message }: { message: { content: string } }) => message.content,
+      );
+    const all = await contentsOf(id);
+    expect(all).toHaveLength(1_000);
+    expect(all.at(-1)).toContain("assistant of turn 499x");
+    const found = await app.call("/groundwire/conversations?search=turn%20499x");
+    expect(found.json.data).toMatchObject([{ id, snippet: expect.stringContaining("turn 499x") }]);
+    const body = { message_id: "msg_799" };
+    const fork = await app.post(`/groundwire/conversations/${id}/fork`, body);
+    expect(await contentsOf(fork.json.id)).toEqual(all.slice(0, 800));
+    const again = await app.call("/groundwire/conversations?search=turn%20399x");
+    expect(again.json.data).toHaveLength(2);
+    await store.close();
   });
 
   it("go on soon after the server that was answering has been killed, and not before", async () => {
