@@ -25,7 +25,7 @@ const { positionals, values } = parseArgs({
 });
 /** A store without a paragraph or document lacks one in so many of the others, too. */
 const PARTS = 8;
-const THRESHOLDS = [0.005, 0.02, 0.05, 0.2, 0.5];
+const THRESHOLDS = [0.002, 0.01, 0.025, 0.15, 0.5];
 
 interface Row {
   /** What the figures of the lexical relevance were tuned on; the other half was kept apart. */

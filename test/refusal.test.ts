@@ -197,7 +197,7 @@ describe("the words of a refusal", () => {
   const nothing = (content: string) => ({ model: "none", messages: [{ role: "user", content }] });
 
   it("are the service's, and near misses are told at the strictness that made them", async () => {
-    const asked = nothing("How many days of parental leave do trainees in Lisbon get?");
+    const asked = nothing("How many days of annual leave do trainees in Lisbon get?");
     const told = [];
     for (const strictness of [1, 2, 3, 4, 5]) {
       const answered = await ask(asked, { parameters: { strictness } });

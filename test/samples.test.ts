@@ -59,7 +59,7 @@ it("refuses most of what the samples do not say", () => {
   const refused = unanswerable.filter(
     ({ content, citations }) => REFUSAL.test(content) && citations.length === 0,
   );
-  expect(refused.length / unanswerable.length).toBeGreaterThanOrEqual(0.6);
+  expect(refused.length / unanswerable.length).toBeGreaterThanOrEqual(0.7);
 });
 
 it("never names a citation that is not there", () => {

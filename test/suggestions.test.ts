@@ -38,7 +38,7 @@ it.each([
   "How long is probation?",
   "When is a doctor's note needed?",
   "Which travel class may I book on long rail trips?",
-  "Who gets a laptop?",
+  "Who pays for the laptop?",
   "Who has to lock the screen when leaving the desk?",
 ])("no question that is suggested after %j is refused", async (question) => {
   const { json } = await ask(await begin(), question);

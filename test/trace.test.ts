@@ -87,7 +87,7 @@ describe("a trace", () => {
   });
 
   it("names the passages just below the strictness that left nothing", async () => {
-    const question = [{ role: "user", content: "How long is the leave of trainees in Lisbon?" }];
+    const question = [{ role: "user", content: "Is leave of trainees in Lisbon paid in advance?" }];
     const { json } = await ask(request({ messages: question }));
     const { message } = json.choices[0];
     expect(message.content).toMatch(/^The requested information is not found/u);

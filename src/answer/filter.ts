@@ -8,7 +8,7 @@ import type { Run } from "./run.ts";
  */
 const THRESHOLDS = {
   /** Vector stores of this server tell how likely a passage answers. */
-  likelihood: [0.005, 0.02, 0.05, 0.2, 0.5],
+  likelihood: [0.002, 0.01, 0.025, 0.15, 0.5],
   /** All others tell how alike question and passage are. */
   likeness: [0.05, 0.15, 0.3, 0.45, 0.6],
 };

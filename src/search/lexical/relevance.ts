@@ -21,21 +21,21 @@ export interface Asked {
   isSyllabic: boolean;
 }
 
-/** Coefficients of a logistic regression on practice collections; see `docs/retrieval.md`. */
-const FOUND = 4;
-const MISSED = 2;
-const PROMINENCE = 4;
+/** Coefficients of a logistic function, chosen on practice collections; see `docs/retrieval.md`. */
+const FOUND = 4.5;
+const MISSED = 2.5;
+const PROMINENCE = 3.5;
 /** A name, number or code that is missing counts this much besides: a passage that answers says it in no other words. */
-const MISSED_NAME = 1.2;
-const BASE = -2.3;
+const MISSED_NAME = 3;
+const BASE = -2.1;
 /** Syllables stand in a passage by chance where words would not. */
-const BASE_OF_SYLLABLES = -4.1;
+const BASE_OF_SYLLABLES = -3.8;
 /** Keeps the logarithms of nothing within bounds. */
 const FLOOR = 0.6;
 
 /**
  * How likely a passage answers a question, 0…1, judged by words alone. Near 0: it has none of the question's rare words. 0.5: the
- * built-in answerer refuses below; 4 to 14 % of the answerable practice questions lie there. Near 1: many rare words of the question
+ * built-in answerer refuses below; 5 to 13 % of the answerable practice questions lie there. Near 1: many rare words of the question
  * stand together in it. A rare word that is missing counts against it, so a question of few words has to be covered better than a
  * long one.
  */
