@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import type { ConversationStore, MessageRecord } from "../../conversations/conversation-store.ts";
+import type { ConversationStore } from "../../conversations/conversation-store.ts";
+import { conversation, message } from "../../testing/conversation-records.ts";
 import { startTestApp } from "../../testing/http-services.ts";
 
 const OWNER = { tenant: "default", name: "" };
@@ -7,29 +8,17 @@ const COUNT = 250;
 
 /** A conversation of many questions, every answer of which was judged. */
 async function fill(conversations: ConversationStore): Promise<void> {
-  await conversations.create({
-    id: "conv_1",
-    owner: OWNER,
-    title: null,
-    isPinned: false,
-    metadata: {},
-    leafId: null,
-    createdAt: 1_000,
-    updatedAt: 1_000,
-  });
-  const messages = Array.from({ length: 2 * COUNT }, (_, index): MessageRecord => {
+  await conversations.create(conversation("conv_1", { owner: OWNER }));
+  const messages = Array.from({ length: 2 * COUNT }, (_, index) => {
     const role = index % 2 === 0 ? "user" : "assistant";
     const text = `${role} ${index}`;
-    return {
-      id: `msg_${index}`,
-      // Each question begins anew.
-      parentId: role === "user" ? null : `msg_${index - 1}`,
+    // Each question begins anew.
+    const parentId = role === "user" ? null : `msg_${index - 1}`;
+    return message(`msg_${index}`, {
+      parentId,
       message: JSON.stringify({ role, content: text }),
       text,
-      answer: null,
-      feedback: null,
-      createdAt: 1_000,
-    };
+    });
   });
   await conversations.append(OWNER, "conv_1", { messages, now: 1_000 });
   for (let index = 1; index < messages.length; index += 2) {
