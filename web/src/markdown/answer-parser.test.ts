@@ -242,3 +242,21 @@ describe("an answer that grows", () => {
     expect(parser.parse(SAMPLE, true)).toEqual(parseAnswer(SAMPLE, 3));
   });
 });
+
+test.each([
+  ["quotations", "> ".repeat(3_000) + "words"],
+  ["lists", "- ".repeat(3_000) + "words"],
+  ["one emphasis in another", "*".repeat(5_000) + "words" + "*".repeat(5_000)],
+  ["many kinds of emphasis", "*a _b ".repeat(2_000) + "words" + "c_ d* ".repeat(2_000)],
+  ["things struck out", "~~a *b ".repeat(2_000) + "words" + "c* d~~ ".repeat(2_000)],
+])("%s without end are shown as they were written", (_what, text) => {
+  expect(shown(text)).toContain("words");
+  expect(() => createAnswerParser(3).parse(text, false)).not.toThrow();
+});
+
+test("a hundred emphasised words in a paragraph, and five lists in each other, are drawn as such", () => {
+  const { blocks } = parseAnswer(`${"**word** ".repeat(100)}\n\n- - - - - word`, 3);
+  const drawn = JSON.stringify(blocks);
+  expect(drawn.match(/"strong"/gu)).toHaveLength(100);
+  expect(drawn.match(/"ul"/gu)).toHaveLength(5);
+});

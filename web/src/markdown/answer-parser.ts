@@ -54,6 +54,14 @@ const LINKED = {
 /** Without one of these there is no bare address; entities and escapes can spell one. */
 const BARE_ADDRESS = /https?:|www\.|[@&\\]/iu;
 
+/** Quotations or lists within each other a hundred times and more: no answer means it, and reading it takes seconds or ends the stack. */
+const TOO_DEEP = /^(?:[ \t]*(?:[>*+-]|\d{1,9}[.)])){100}|[*_~]{200}/mu;
+/** The time that emphasis takes grows with the third power of these in a paragraph. */
+const MOST_EMPHASIS = 1_000;
+const EMPHASIS = /[*_~]+/gu;
+/** A text that asks for more of either has none. */
+const FLAT = { disable: { null: ["blockQuote", "list", "attention", "strikethrough"] } };
+
 /** HTML is text here, and an unfinished link is its words. */
 const REMEND = { htmlTags: false, katex: false, linkMode: "text-only" } as const;
 
@@ -61,9 +69,15 @@ function toMarkdownTree(text: string): Root {
   const { syntax, tree } = formulaSyntax(text);
   const { extensions, mdastExtensions } = BARE_ADDRESS.test(text) ? LINKED : PLAIN;
   return fromMarkdown(text, {
-    extensions: [...extensions, syntax],
+    extensions: [...extensions, syntax, ...(isTooDeep(text) ? [FLAT] : [])],
     mdastExtensions: [...mdastExtensions, tree],
   });
+}
+
+function isTooDeep(text: string): boolean {
+  if (TOO_DEEP.test(text)) return true;
+  const paragraphs = text.length > MOST_EMPHASIS ? text.split(/\n[ \t]*\n/u) : [];
+  return paragraphs.some((paragraph) => (paragraph.match(EMPHASIS)?.length ?? 0) > MOST_EMPHASIS);
 }
 
 /**
